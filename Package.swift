@@ -1,0 +1,88 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// `scripts/setup` writes `.deps/env`; source it before a plain `swift build`.
+// SWIFT_TRAINER_RPATH: where this package's own executables and tests look for libtorch and Arrow.
+// Library targets carry no unsafe flags, so that the package can be a versioned dependency.
+let runPaths: [LinkerSetting] =
+    Context.environment["SWIFT_TRAINER_RPATH"].map { paths in
+        paths.split(separator: ":").map { .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", String($0)]) }
+    } ?? []
+
+// SWIFT_TRAINER_STRICT=1 (CI and our scripts): warnings are errors.
+let strict: [SwiftSetting] =
+    Context.environment["SWIFT_TRAINER_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + strict
+
+let package = Package(
+    name: "swift-trainer",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Training", targets: ["Training"]),
+        .library(name: "SwiftTrainer", targets: ["SwiftTrainer"]),
+        .executable(name: "trainer", targets: ["TrainerCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        // libtorch
+        .systemLibrary(name: "LibTorch", pkgConfig: "libtorch"),
+        .target(name: "CTorch", dependencies: ["LibTorch"], exclude: ["operators.txt"]),
+        .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: settings),
+
+        // Arrow C++
+        .systemLibrary(name: "LibArrow", pkgConfig: "arrow"),
+        .target(name: "CArrow", dependencies: ["LibArrow"]),
+        .target(name: "Datasets", dependencies: ["CArrow"], swiftSettings: settings),
+
+        .target(name: "Training", dependencies: ["Torch"], swiftSettings: settings),
+        .target(name: "Tokenization", swiftSettings: settings),
+        .target(
+            name: "PretrainedModels", dependencies: ["Training", "Tokenization", "Datasets"], swiftSettings: settings),
+        .target(
+            name: "SwiftTrainer",
+            dependencies: ["PretrainedModels", "Datasets", "Tokenization", "Training"], swiftSettings: settings),
+
+        .executableTarget(
+            name: "TrainerCommand",
+            dependencies: [
+                "SwiftTrainer", "Yams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings, linkerSettings: runPaths),
+
+        .executableTarget(
+            name: "TextClassification", dependencies: ["SwiftTrainer"], path: "Examples/TextClassification",
+            swiftSettings: settings, linkerSettings: runPaths),
+        .executableTarget(
+            name: "CustomModel", dependencies: ["Training"], path: "Examples/CustomModel",
+            swiftSettings: settings, linkerSettings: runPaths),
+
+        .testTarget(
+            name: "TorchTests", dependencies: ["Torch"], swiftSettings: settings, linkerSettings: runPaths),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets"], swiftSettings: settings, linkerSettings: runPaths),
+        .testTarget(
+            name: "TokenizationTests", dependencies: ["Tokenization"], swiftSettings: settings,
+            linkerSettings: runPaths),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Training"], swiftSettings: settings, linkerSettings: runPaths),
+        .testTarget(
+            name: "PretrainedModelsTests", dependencies: ["PretrainedModels"], swiftSettings: settings,
+            linkerSettings: runPaths),
+        .testTarget(
+            name: "CommandTests", dependencies: ["SwiftTrainer", "TrainerCommand"], swiftSettings: settings,
+            linkerSettings: runPaths),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
+)

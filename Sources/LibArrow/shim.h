@@ -1,0 +1,1 @@
+// Arrow itself is C++; its headers are seen only by the shim's sources.
