@@ -34,20 +34,23 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
+        // JSON values in order, written as Python writes them
+        .target(name: "OrderedJSON", swiftSettings: settings),
+
         // libtorch
         .systemLibrary(name: "LibTorch", pkgConfig: "libtorch"),
         .target(name: "CTorch", dependencies: ["LibTorch"], exclude: ["operators.txt"]),
-        .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: settings),
+        .target(name: "Torch", dependencies: ["CTorch", "OrderedJSON"], swiftSettings: settings),
 
         // Arrow C++
         .systemLibrary(name: "LibArrow", pkgConfig: "arrow"),
         .target(name: "CArrow", dependencies: ["LibArrow"]),
-        .target(name: "Datasets", dependencies: ["CArrow"], swiftSettings: settings),
+        .target(name: "Datasets", dependencies: ["CArrow", "OrderedJSON"], swiftSettings: settings),
 
-        .target(name: "Training", dependencies: ["Torch"], swiftSettings: settings),
-        .target(name: "Tokenization", swiftSettings: settings),
+        .target(name: "Training", dependencies: ["Torch", "OrderedJSON"], swiftSettings: settings),
+        .target(name: "Tokenization", dependencies: ["OrderedJSON"], swiftSettings: settings),
         .target(
-            name: "PretrainedModels", dependencies: ["Training", "Tokenization", "Datasets"], swiftSettings: settings),
+            name: "PretrainedModels", dependencies: ["Training", "Tokenization", "Datasets", "OrderedJSON"], swiftSettings: settings),
         .target(
             name: "SwiftTrainer",
             dependencies: ["PretrainedModels", "Datasets", "Tokenization", "Training"], swiftSettings: settings),
@@ -55,7 +58,7 @@ let package = Package(
         .executableTarget(
             name: "TrainerCommand",
             dependencies: [
-                "SwiftTrainer", "Yams",
+                "SwiftTrainer", "OrderedJSON", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings, linkerSettings: runPaths),
@@ -67,6 +70,7 @@ let package = Package(
             name: "CustomModel", dependencies: ["Training"], path: "Examples/CustomModel",
             swiftSettings: settings, linkerSettings: runPaths),
 
+        .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON"], swiftSettings: settings),
         .testTarget(
             name: "TorchTests", dependencies: ["Torch"], swiftSettings: settings, linkerSettings: runPaths),
         .testTarget(
