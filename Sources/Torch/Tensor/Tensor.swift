@@ -5,7 +5,8 @@ internal import CTorch
 ///
 /// Operators do not throw; see ``withTorchErrors(_:)``. A tensor belongs to one thread at a time and is not `Sendable`.
 public final class Tensor {
-    /// Owned; freed with this object.
+    /// Owned; freed with this object. Read it off a parameter, `self` or a named constant only: a temporary may be freed
+    /// before the call that uses its handle.
     let handle: ct_tensor
 
     init(owning handle: ct_tensor?) {
