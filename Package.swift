@@ -72,19 +72,19 @@ let package = Package(
 
         .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON"], swiftSettings: settings),
         .testTarget(
-            name: "TorchTests", dependencies: ["Torch"], swiftSettings: settings, linkerSettings: runPaths),
+            name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"], swiftSettings: settings, linkerSettings: runPaths),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets"], swiftSettings: settings, linkerSettings: runPaths),
+            name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Fixtures"], swiftSettings: settings, linkerSettings: runPaths),
         .testTarget(
-            name: "TokenizationTests", dependencies: ["Tokenization"], swiftSettings: settings,
+            name: "TokenizationTests", dependencies: ["Tokenization"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Training"], swiftSettings: settings, linkerSettings: runPaths),
+            name: "TrainingTests", dependencies: ["Training"], exclude: ["Fixtures"], swiftSettings: settings, linkerSettings: runPaths),
         .testTarget(
-            name: "PretrainedModelsTests", dependencies: ["PretrainedModels"], swiftSettings: settings,
+            name: "PretrainedModelsTests", dependencies: ["PretrainedModels"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
-            name: "CommandTests", dependencies: ["SwiftTrainer", "TrainerCommand"], swiftSettings: settings,
+            name: "CommandTests", dependencies: ["SwiftTrainer", "TrainerCommand"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
     ],
     swiftLanguageModes: [.v6],
