@@ -44,6 +44,20 @@ public struct JSONObject: Sendable {
         return positions[key]
     }
 
+    /// Sets `key`, hashing it once: what the subscript does for a value that is there.
+    mutating func set(_ key: String, _ value: JSONValue) {
+        guard !positions.isEmpty else {
+            self[key] = value
+            return
+        }
+        if let position = positions.updateValue(members.count, forKey: JSONKey(key)) {
+            positions[JSONKey(key)] = position
+            members[position].value = value
+        } else {
+            members.append((key, value))
+        }
+    }
+
     private mutating func append(_ key: String, _ value: JSONValue) {
         members.append((key, value))
         if !positions.isEmpty {
@@ -93,7 +107,14 @@ struct JSONKey: Hashable {
 
     init(_ string: String) { self.string = string }
 
-    static func == (left: JSONKey, right: JSONKey) -> Bool { left.string.utf8.elementsEqual(right.string.utf8) }
+    static func == (left: JSONKey, right: JSONKey) -> Bool {
+        let (left, right) = (left.string.utf8, right.string.utf8)
+        guard left.count == right.count else { return false }
+        let equal = left.withContiguousStorageIfAvailable { left in
+            right.withContiguousStorageIfAvailable { right in zip(left, right).allSatisfy { $0 == $1 } }
+        }
+        return equal.flatMap { $0 } ?? left.elementsEqual(right)
+    }
 
     func hash(into hasher: inout Hasher) {
         let combined: Void? = string.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: .init($0)) }
