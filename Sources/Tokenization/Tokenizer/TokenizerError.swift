@@ -4,8 +4,8 @@ public enum TokenizerError: Error, Sendable, Equatable, CustomStringConvertible 
     case noTokenizer(folder: String)
     /// A file could not be read or written.
     case fileAccess(path: String, reason: String)
-    /// A file is not valid JSON or not valid UTF-8; `offset` counts bytes.
-    case malformedJSON(path: String, offset: Int, reason: String)
+    /// A file is not valid JSON or not valid UTF-8; line and column count from 1.
+    case malformedJSON(path: String, line: Int, column: Int, reason: String)
     /// A file is valid JSON, but not what a tokenizer needs; `place` is the path of keys inside it.
     case invalidFile(path: String, place: String, reason: String)
     /// A component of the pipeline that is not supported.
@@ -22,7 +22,8 @@ public enum TokenizerError: Error, Sendable, Equatable, CustomStringConvertible 
         case .noTokenizer(let folder):
             "no tokenizer in \(folder): expected tokenizer.json or vocab.txt"
         case .fileAccess(let path, let reason): "\(path): \(reason)"
-        case .malformedJSON(let path, let offset, let reason): "\(path): not valid JSON at byte \(offset): \(reason)"
+        case .malformedJSON(let path, let line, let column, let reason):
+            "\(path), line \(line), column \(column): \(reason)"
         case .invalidFile(let path, let place, let reason):
             place.isEmpty ? "\(path): \(reason)" : "\(path): \(place): \(reason)"
         case .unsupportedType(let component, let type, let supported):
