@@ -13,6 +13,7 @@ from transformers import (AutoModelForSequenceClassification, AutoTokenizer, Ber
 from transformers.utils import logging
 
 logging.set_verbosity_error()
+logging.disable_progress_bar()
 TOLERANCE = 1e-5
 
 ROWS = [("a gorgeous , witty , seductive film .", "good"), ("no apparent joy", "bad"), ("I liked it", "good"),
@@ -176,8 +177,12 @@ def main():
             run(trainer, "train", "--task", "text-classification", "--model", base, "--train-file", data,
                 "--validation-file", data, "--text-column", "text", "--label-column", "label", "--output-dir", ours,
                 "--per-device-train-batch-size", "4", "--num-train-epochs", "2", "--learning-rate", "5e-5",
-                "--weight-decay", "0.01", "--logging-steps", "1", "--save-strategy", "epoch", "--max-length", "128",
+                "--weight-decay", "0.01", "--logging-steps", "1", "--save-strategy", "epoch", "--eval-strategy", "epoch", "--max-length", "128",
                 "--seed", "42")
+            files = ("config.json", "model.safetensors", "tokenizer.json", "trainer_state.json", "train_results.json",
+                     "eval_results.json", "all_results.json", "checkpoint-6/model.safetensors")
+            missing = [f for f in files if not os.path.exists(os.path.join(ours, f))]
+            assert not missing, f"the output folder lacks {', '.join(missing)}"
 
         checkpoint = os.path.join(ours, "checkpoint-6")
         checks.check("our command line trains", train)
