@@ -16,6 +16,8 @@ enum Fixture {
     }
 }
 
-func isClose(_ a: [Double], _ b: [Double], tolerance: Double) -> Bool {
-    a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= tolerance * max(1, abs($1)) }
+/// The largest difference, relative to 1 or to the numbers' size; infinite where the counts differ.
+func difference(_ a: [Double], _ b: [Double]) -> Double {
+    guard a.count == b.count else { return .infinity }
+    return zip(a, b).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
 }

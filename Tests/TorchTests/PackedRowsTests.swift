@@ -55,7 +55,7 @@ import Testing
         }
         let theirs = run { Self.reference($0, $1, $2, firstOnly: firstOnly) }
         for (a, b) in zip(ours, theirs) {
-            #expect(isClose(a.map(Double.init), b.map(Double.init), tolerance: 2e-6))
+            #expect(difference(a.map(Double.init), b.map(Double.init)) < 2e-6)
         }
         #expect(ours.count == 4)
     }
@@ -79,7 +79,7 @@ import Testing
         let ours = run { packed.dropoutAddNorm($0, residual: $1, norm: norm, dropout: 0.3, site: 1) }
         let theirs = run { norm($0 + $1) }
         #expect(ours.count == 5)
-        for (a, b) in zip(ours, theirs) { #expect(isClose(a, b, tolerance: 5e-6)) }
+        for (a, b) in zip(ours, theirs) { #expect(difference(a, b) < 5e-6) }
     }
 
     /// With dropout the kernels are linear in what they drop, so finite differences and repeated runs tell.

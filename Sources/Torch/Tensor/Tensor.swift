@@ -61,6 +61,9 @@ public final class Tensor {
     /// Whether the elements lie in row-major order without gaps.
     public var isContiguous: Bool { ct_tensor_is_contiguous(handle) }
 
+    /// Whether only some rows are stored (PyTorch's COO layout), as the gradient of an embedding may be.
+    public var isSparse: Bool { ct_tensor_is_sparse(handle) }
+
     /// The tensor itself if its elements lie in row-major order, else a copy whose elements do.
     public func contiguous() -> Tensor {
         isContiguous ? self : clone(contiguous: true)
