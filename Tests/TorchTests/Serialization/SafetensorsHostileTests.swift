@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+import Torch
+
+/// Files that are wrong in one way each; the error names it.
+@Suite struct SafetensorsHostileTests {
+    private static func file(_ header: String, data: Int = 0, length: UInt64? = nil) -> [UInt8] {
+        withUnsafeBytes(of: (length ?? UInt64(header.utf8.count)).littleEndian) { Array($0) } + Array(header.utf8)
+            + [UInt8](repeating: 0, count: data)
+    }
+
+    private static func tensor(_ members: String) -> String { "{\"a\":{\(members)}}" }
+
+    private static let good = #""dtype":"F32","shape":[2],"data_offsets":[0,8]"#
+
+    @Test func whitespaceAndAnyOrderOfKeysAreFine() throws {
+        let folder = try TemporaryFolder()
+        let header =
+            #"{ "b" : { "shape" : [ 1 , 2 ] , "data_offsets":[8,10],"dtype":"U8"}, "a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]} }  "#
+        let file = try SafetensorsFile(url: folder.write(Self.file(header, data: 10)))
+        #expect(file.tensors.map(\.name) == ["a", "b"])
+    }
+
+    @Test(arguments: [
+        (file("", length: nil), "does not begin with '{'"),
+        ([1, 2, 3], "fewer than the 8"),
+        (file("{}", length: 100_000_001), "at most 100000000"),
+        (file("{}", length: .max), "at most 100000000"),
+        (file("{}", length: 3), "may be truncated"),
+        (file("[]"), "does not begin with '{'"),
+        (file("{\"a\":"), "'{' is expected"),
+        (file("{} x"), "more after"),
+        (file("{\"a\":1}"), "'{' is expected"),
+        (file(tensor(good + #","x":1"#), data: 8), "unknown key \"x\""),
+        (file(tensor(good + #","dtype":"F32""#), data: 8), "has the key \"dtype\" twice"),
+        (file("{\"a\":{\(good)},\"a\":{\(good)}}", data: 8), "\"a\" stands twice"),
+        (file(#"{"__metadata__":{"a":"1","a":"2"}}"#), "\"a\" stands twice"),
+        (file(#"{"__metadata__":{"a":1}}"#), "'\"' is expected"),
+        (file(#"{"__metadata__":{},"__metadata__":{}}"#), "stands twice"),
+        (file(tensor(#""dtype":"F32","shape":[2]"#), data: 8), "lacks dtype, shape or data_offsets"),
+        (file(tensor(#""dtype":"F32","shape":[2],"data_offsets":[0]"#), data: 8), "not two numbers"),
+        (file(tensor(#""dtype":"F32","shape":[-2],"data_offsets":[0,8]"#), data: 8), "whole number"),
+        (file(tensor(#""dtype":"F32","shape":[2.0],"data_offsets":[0,8]"#), data: 8), "']' is expected"),
+        (file(tensor(#""dtype":"F32","shape":[02],"data_offsets":[0,8]"#), data: 8), "begins with 0"),
+        (file(tensor(#""dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,8]"#), data: 8), "too large"),
+        (
+            file(tensor(#""dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]"#), data: 8),
+            "tensor \"a\": the product of the shape's sizes is too large"
+        ),
+        (
+            file(tensor(#""dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,8]"#), data: 8),
+            "product of the shape's sizes is too large"
+        ),
+        (file(tensor(#""dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]"#), data: 2), "element type \"F8_E4M3\""),
+        (file(tensor(#""dtype":"F32","shape":[3],"data_offsets":[0,8]"#), data: 8), "take 12 bytes"),
+        (file(tensor(#""dtype":"F32","shape":[2],"data_offsets":[8,0]"#), data: 8), "end before they begin"),
+        (file(tensor(#""dtype":"F32","shape":[2],"data_offsets":[0,8]"#), data: 7), "may be truncated"),
+        (file(tensor(#""dtype":"F32","shape":[2],"data_offsets":[4,12]"#), data: 12), "begins at byte 4, where 0"),
+        (file(tensor(good), data: 9), "9 bytes follow the header"),
+        (file("{\"a\":{\(good)},\"b\":{\(good)}}", data: 8), "begins at byte 0, where 8"),
+        (file("{\"a\\ud800\":{\(good)}}", data: 8), "surrogate"),
+        (file("{\"a\\x\":{\(good)}}", data: 8), "unknown escape"),
+        (file("{\"a\n\":{\(good)}}", data: 8), "control character"),
+        (file("{\"a", data: 0), "does not end"),
+        ([10, 0, 0, 0, 0, 0, 0, 0] + Array("{\"".utf8) + [0xFF, 0xFE] + Array("\":{}}".utf8) + [32], "UTF-8"),
+    ])
+    func refuses(bytes: [UInt8], reason: String) throws {
+        let folder = try TemporaryFolder()
+        let url = try folder.write(bytes, as: "bad.safetensors")
+        let error = #expect(throws: SafetensorsError.self) { try SafetensorsFile(url: url) }
+        let text = error?.description ?? ""
+        #expect(text.contains(reason) && text.contains("bad.safetensors"))
+    }
+
+    @Test func filesThatAreNone() throws {
+        let folder = try TemporaryFolder()
+        #expect(throws: SafetensorsError.unreadable(file: folder.file("x").path, reason: "No such file or directory")) {
+            try SafetensorsFile(url: folder.file("x"))
+        }
+        #expect(throws: SafetensorsError.unreadable(file: folder.url.path, reason: "is not a regular file")) {
+            try SafetensorsFile(url: folder.url)
+        }
+    }
+
+    @Test func everyTruncationIsAnError() throws {
+        let folder = try TemporaryFolder()
+        let bytes = try SerializationFixtures.bytes("types.safetensors")
+        for length in 0..<bytes.count {
+            let url = try folder.write(Array(bytes[..<length]))
+            #expect(throws: SafetensorsError.self) { try SafetensorsFile(url: url) }
+        }
+    }
+}
