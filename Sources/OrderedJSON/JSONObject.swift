@@ -6,7 +6,7 @@
 public struct JSONObject: Sendable {
     /// The members in order.
     public private(set) var members: [(key: String, value: JSONValue)] = []
-    private var positions: [JSONKey: Int] = [:]
+    private var index = KeyIndex()
 
     private static let longestUnindexed = 8
 
@@ -14,15 +14,13 @@ public struct JSONObject: Sendable {
 
     /// The value of `key`, or nil; setting nil removes the member.
     public subscript(key: String) -> JSONValue? {
-        get { position(of: JSONKey(key)).map { members[$0].value } }
+        get { position(of: key, hash: index.isEmpty ? 0 : KeyIndex.hash(key)).map { members[$0].value } }
         set {
-            switch (position(of: JSONKey(key)), newValue) {
-            case (let position?, let value?): members[position].value = value
-            case (nil, let value?): append(key, value)
-            case (let position?, nil):
+            if let newValue {
+                set(key, newValue)
+            } else if let position = position(of: key, hash: index.isEmpty ? 0 : KeyIndex.hash(key)) {
                 members.remove(at: position)
                 rebuildIndex()
-            case (nil, nil): break
             }
         }
     }
@@ -34,29 +32,34 @@ public struct JSONObject: Sendable {
     public var isEmpty: Bool { members.isEmpty }
 
     /// Makes room for `count` members.
-    public mutating func reserveCapacity(_ count: Int) {
-        members.reserveCapacity(count)
-        if count > Self.longestUnindexed { positions.reserveCapacity(count) }
-    }
+    public mutating func reserveCapacity(_ count: Int) { members.reserveCapacity(count) }
 
-    private func position(of key: JSONKey) -> Int? {
-        if positions.isEmpty { return members.firstIndex { JSONKey($0.key) == key } }
-        return positions[key]
-    }
-
-    private mutating func append(_ key: String, _ value: JSONValue) {
+    /// Sets `key`, hashing it at most once.
+    mutating func set(_ key: String, _ value: JSONValue) {
+        let hash = index.isEmpty ? 0 : KeyIndex.hash(key)
+        if let position = position(of: key, hash: hash) {
+            members[position].value = value
+            return
+        }
         members.append((key, value))
-        if !positions.isEmpty {
-            positions[JSONKey(key)] = members.count - 1
+        if !index.isEmpty {
+            index.append(hash: hash)
         } else if members.count > Self.longestUnindexed {
             rebuildIndex()
         }
     }
 
+    /// `hash` counts only where there is an index.
+    private func position(of key: String, hash: Int) -> Int? {
+        let wanted = JSONKey(key)
+        if index.isEmpty { return members.firstIndex { JSONKey($0.key) == wanted } }
+        return index.position(hash: hash) { JSONKey(members[$0].key) == wanted }
+    }
+
     private mutating func rebuildIndex() {
-        positions.removeAll(keepingCapacity: true)
+        index = KeyIndex()
         guard members.count > Self.longestUnindexed else { return }
-        for (position, member) in members.enumerated() { positions[JSONKey(member.key)] = position }
+        for member in members { index.append(hash: KeyIndex.hash(member.key)) }
     }
 }
 
@@ -93,7 +96,14 @@ struct JSONKey: Hashable {
 
     init(_ string: String) { self.string = string }
 
-    static func == (left: JSONKey, right: JSONKey) -> Bool { left.string.utf8.elementsEqual(right.string.utf8) }
+    static func == (left: JSONKey, right: JSONKey) -> Bool {
+        let (left, right) = (left.string.utf8, right.string.utf8)
+        guard left.count == right.count else { return false }
+        let equal = left.withContiguousStorageIfAvailable { left in
+            right.withContiguousStorageIfAvailable { right in zip(left, right).allSatisfy { $0 == $1 } }
+        }
+        return equal.flatMap { $0 } ?? left.elementsEqual(right)
+    }
 
     func hash(into hasher: inout Hasher) {
         let combined: Void? = string.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: .init($0)) }

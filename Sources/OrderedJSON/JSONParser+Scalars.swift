@@ -6,16 +6,16 @@ extension JSONParser {
         let opening = position
         position += 1
         let start = position
-        try skipPlainText(opening: opening)
+        let isASCII = try skipPlainText(opening: opening)
         if bytes[position] == UInt8(ascii: "\"") {
             position += 1
-            return try text(start..<position - 1)
+            return try text(start..<position - 1, isASCII: isASCII)
         }
         var decoded = Array(bytes[start..<position])
         while bytes[position] == UInt8(ascii: "\\") {
             try escape(into: &decoded)
             let next = position
-            try skipPlainText(opening: opening)
+            _ = try skipPlainText(opening: opening)
             decoded.append(contentsOf: bytes[next..<position])
         }
         position += 1
@@ -26,19 +26,23 @@ extension JSONParser {
         return string
     }
 
-    /// Moves to the next quote or backslash.
-    private mutating func skipPlainText(opening: Int) throws(JSONError) {
+    /// Moves to the next quote or backslash; whether all on the way was ASCII.
+    private mutating func skipPlainText(opening: Int) throws(JSONError) -> Bool {
+        var union: UInt8 = 0
         while position < bytes.count {
             let byte = bytes[position]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return }
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return union < 0x80 }
             guard byte >= 0x20 else { throw error("a control character in a string must be escaped") }
+            union |= byte
             position += 1
         }
         throw error("the string is not closed", at: opening)
     }
 
-    private func text(_ range: Range<Int>) throws(JSONError) -> String {
-        guard let string = String(validating: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self) else {
+    private func text(_ range: Range<Int>, isASCII: Bool) throws(JSONError) -> String {
+        let bytes = UnsafeBufferPointer(rebasing: bytes[range])
+        if isASCII { return String(decoding: bytes, as: UTF8.self) }
+        guard let string = String(validating: bytes, as: UTF8.self) else {
             throw invalidText(range)
         }
         return string

@@ -85,7 +85,7 @@ struct JSONParser {
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw error("expected ':' after a name") }
             skipSpace()
-            object[key] = try value()
+            object.set(key, try value())
             skipSpace()
             if take(UInt8(ascii: "}")) { return leave(object) }
             guard take(UInt8(ascii: ",")) else { throw error("expected ',' or '}' in an object") }

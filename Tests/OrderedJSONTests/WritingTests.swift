@@ -38,6 +38,15 @@ import Testing
         #expect(JSONValue(dictionaryLiteral: ("a", [1, 2])).serialized(.compact) == #"{"a":[1,2]}"#)
     }
 
+    @Test func bigObjectsFindTheirMembers() throws {
+        let text = "{" + (0..<5000).map { "\"k\($0 % 4000)\": \($0)" }.joined(separator: ",") + "}"
+        let object = try #require(try JSONValue(parsing: text).objectValue)
+        #expect(object.count == 4000)
+        #expect((0..<4000).allSatisfy { object["k\($0)"] == .int($0 < 1000 ? $0 + 4000 : $0) })
+        #expect(object["k4000"] == nil)
+        #expect(object.keys.first == "k0" && object.keys.last == "k3999")
+    }
+
     @Test func objectsKeepTheirOrder() {
         var object = JSONObject()
         for number in (0..<20).reversed() { object["k\(number)"] = .int(number) }

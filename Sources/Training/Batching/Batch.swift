@@ -1,0 +1,103 @@
+/// Name of a tensor in a ``Batch``; Python's names, written as string literals or by the members here.
+public struct BatchKey: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    public let name: String
+
+    public init(_ name: String) { self.name = name }
+    public init(stringLiteral value: String) { name = value }
+    public var description: String { name }
+
+    /// `labels`: class ids `[N]`, or whatever the model's loss compares with.
+    public static let labels = BatchKey("labels")
+    /// `input_ids`: token ids `[N, L]`, int64.
+    public static let inputIds = BatchKey("input_ids")
+    /// `attention_mask`: 1 for tokens and 0 for padding, `[N, L]`, int64.
+    public static let attentionMask = BatchKey("attention_mask")
+    /// `token_type_ids`: 0 for the first text and 1 for the second, `[N, L]`, int64.
+    public static let tokenTypeIds = BatchKey("token_type_ids")
+}
+
+/// Named tensors of several rows, in order, and beside them on the host what is known about the rows.
+public struct Batch {
+    private var keys: [BatchKey] = []
+    private var tensors: [BatchKey: Tensor] = [:]
+
+    /// Places of the rows in the data set, for messages and for whatever must depend on the row alone.
+    public var rows: [Int]
+    /// Real tokens of each row, without padding; nil where rows have no length. Known without asking the device.
+    public var lengths: [Int]?
+    /// How many labels count in this batch; nil where the collator does not know.
+    public var labelCount: Int?
+    /// Where in training this batch stands; nil outside.
+    public var step: StepContext?
+
+    public init(_ tensors: [(BatchKey, Tensor)] = [], rows: [Int] = [], lengths: [Int]? = nil) {
+        self.rows = rows
+        self.lengths = lengths
+        for (key, tensor) in tensors { self[key] = tensor }
+    }
+
+    public subscript(key: BatchKey) -> Tensor? {
+        get { tensors[key] }
+        set {
+            if let newValue {
+                if tensors.updateValue(newValue, forKey: key) == nil { keys.append(key) }
+            } else if tensors.removeValue(forKey: key) != nil {
+                keys.removeAll { $0 == key }
+            }
+        }
+    }
+
+    /// The tensor under `key`.
+    ///
+    /// - Throws: ``BatchError`` that names the keys there are.
+    public func require(_ key: BatchKey) throws -> Tensor {
+        guard let tensor = tensors[key] else { throw BatchError.missing(key.name, available: keys.map { $0.name }) }
+        return tensor
+    }
+
+    /// Keys and tensors in order.
+    public var entries: [(key: BatchKey, tensor: Tensor)] {
+        keys.compactMap { key in tensors[key].map { (key, $0) } }
+    }
+
+    /// Number of rows.
+    public var count: Int { rows.isEmpty ? (entries.first { $0.tensor.dim > 0 }?.tensor.size(0) ?? 0) : rows.count }
+
+    /// The batch with its tensors on `device`.
+    public func to(device: Device) -> Batch {
+        var moved = self
+        for (key, tensor) in entries { moved[key] = tensor.to(device: device, nonBlocking: true) }
+        return moved
+    }
+}
+
+/// Where in training a batch stands.
+public struct StepContext: Sendable, Hashable {
+    /// Optimizer steps done before this one.
+    public var globalStep: Int
+    /// Place of the batch among those of the step.
+    public var microBatch: Int
+    /// `TrainingArguments.seed`.
+    public var seed: Int
+    /// Whether arithmetic may be reordered for speed, and padding skipped.
+    public var isFast: Bool
+
+    public init(globalStep: Int, microBatch: Int, seed: Int, isFast: Bool) {
+        self.globalStep = globalStep
+        self.microBatch = microBatch
+        self.seed = seed
+        self.isFast = isFast
+    }
+}
+
+/// A batch without what a model needs.
+public enum BatchError: Error, Hashable, CustomStringConvertible {
+    case missing(String, available: [String])
+
+    public var description: String {
+        switch self {
+        case .missing(let key, let available):
+            "the batch has no '\(key)'; it has " + (available.isEmpty ? "nothing" : available.joined(separator: ", "))
+        }
+    }
+}

@@ -1,0 +1,32 @@
+@_exported public import Torch
+
+/// A model that ``Trainer`` can train: any `Module` with a forward pass over a ``Batch``.
+///
+/// ```swift
+/// final class Classifier: Module, TrainableModel {
+///     @Child var fc: Linear
+///     init(inputSize: Int, labels: Int) { fc = Linear(inputSize, labels) }
+///
+///     func forward(_ inputs: Batch) throws -> ModelOutput {
+///         let logits = fc(try inputs.require("input_ids"))
+///         return ModelOutput(loss: inputs[.labels].map { crossEntropy(logits, $0) }, logits: logits)
+///     }
+/// }
+/// ```
+public protocol TrainableModel: Module {
+    /// Computes the outputs, and the loss where the batch has labels.
+    func forward(_ inputs: Batch) throws -> ModelOutput
+
+    /// Whether Python's Trainer takes this model to normalise its loss by the number of labels itself (its `forward` has
+    /// `**kwargs` there). Matters for `lossScaling: .python` alone. Default false.
+    var acceptsLossCount: Bool { get }
+
+    /// Names of the inputs that ``forward(_:)`` reads; nil where it may read any. Other columns are left out of batches
+    /// (`removeUnusedColumns`).
+    var inputNames: [String]? { get }
+}
+
+extension TrainableModel {
+    public var acceptsLossCount: Bool { false }
+    public var inputNames: [String]? { nil }
+}
