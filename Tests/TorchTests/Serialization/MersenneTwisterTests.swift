@@ -11,9 +11,9 @@ import Testing
         }
         let seed: Int
         let python: Summary
-        let python_position: Int
+        let pythonPosition: Int
         let numpy: Summary?
-        let numpy_position: Int?
+        let numpyPosition: Int?
     }
 
     private func check(_ state: MersenneTwisterState, _ summary: Seeded.Summary, _ position: Int?) {
@@ -28,9 +28,9 @@ import Testing
         let seeds = try JSONDecoder().decode([Seeded].self, from: data)
         #expect(seeds.count == 10)
         for entry in seeds {
-            check(.python(seed: entry.seed), entry.python, entry.python_position)
+            check(.python(seed: entry.seed), entry.python, entry.pythonPosition)
             if let numpy = entry.numpy {
-                check(.numpy(seed: UInt32(entry.seed)), numpy, entry.numpy_position)
+                check(.numpy(seed: UInt32(entry.seed)), numpy, entry.numpyPosition)
             }
         }
     }

@@ -95,10 +95,10 @@ import Torch
         }
     }
 
-    @Test func everyTruncationIsAnError() throws {
+    @Test func truncationIsAnError() throws {
         let folder = try TemporaryFolder()
         let bytes = try SerializationFixtures.bytes("types.safetensors")
-        for length in 0..<bytes.count {
+        for length in stride(from: 0, to: bytes.count, by: 9) {
             let url = try folder.write(Array(bytes[..<length]))
             #expect(throws: SafetensorsError.self) { try SafetensorsFile(url: url) }
         }

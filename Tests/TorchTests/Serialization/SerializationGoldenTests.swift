@@ -17,6 +17,12 @@ private let shared = SerializationFixtures.shared
         return try #require(runs?["checkpoint_contents"] as? [String: Any])
     }
 
+    /// Foundation's JSON reader may be a few units in the last place off.
+    private func isClose(_ left: Double?, _ right: Double?) -> Bool {
+        guard let left, let right else { return false }
+        return abs(left - right) <= 1e-14 * abs(right)
+    }
+
     @Test func optimizer() throws {
         let value = try TorchArchive.load(try checkpoint("optimizer.pt"))
         let contents = try contents()
@@ -26,7 +32,7 @@ private let shared = SerializationFixtures.shared
         for (group, expected) in zip(read, groups) {
             #expect(Set(group.dictionaryValue?.entries.compactMap(\.key.stringValue) ?? []) == Set(expected.keys))
             for key in ["lr", "initial_lr", "eps", "weight_decay"] {
-                #expect(group[key]?.doubleValue == expected[key] as? Double)
+                #expect(isClose(group[key]?.doubleValue, expected[key] as? Double))
             }
             #expect(group["params"]?.elements?.map(\.intValue) == expected["params"] as? [Int])
             #expect(group["betas"]?.elements?.map(\.doubleValue) == expected["betas"] as? [Double])
@@ -57,7 +63,11 @@ private let shared = SerializationFixtures.shared
         #expect(
             value.dictionaryValue?.entries.compactMap(\.key.stringValue) == contents["scheduler_keys"] as? [String])
         #expect(value["last_epoch"]?.intValue == scheduler["last_epoch"] as? Int)
-        #expect(value["_last_lr"]?.elements?.map(\.doubleValue) == scheduler["_last_lr"] as? [Double])
+        let rates = try #require(scheduler["_last_lr"] as? [Double])
+        for (rate, expected) in zip(value["_last_lr"]?.elements ?? [], rates) {
+            #expect(isClose(rate.doubleValue, expected))
+        }
+        #expect(value["_last_lr"]?.elements?.count == rates.count)
     }
 
     @Test func randomStates() throws {
