@@ -34,7 +34,10 @@ import Testing
             let json = try Data(
                 contentsOf: folder.appendingPathComponent(
                     "json/\(name.replacingOccurrences(of: ".csv", with: ".json"))"))
-            let expected = try JSONDecoder().decode([[String: String]].self, from: json)
+            // One of the files holds its only row without a list around it.
+            let expected =
+                try (try? JSONDecoder().decode([[String: String]].self, from: json))
+                ?? [JSONDecoder().decode([String: String].self, from: json)]
             let file = folder.appendingPathComponent("csvs/\(name)").path
             let columns = Set(expected.flatMap(\.keys))
             var options = DelimitedOptions.csv
