@@ -35,8 +35,7 @@ extension TensorDataset: TrainerDataset {
         }
         let keys = kept.map { name, tensor in (name == "label" || name == "label_ids" ? .labels : BatchKey(name), tensor) }
         return Examples(count: count, isConcurrent: false) { indices in
-            let places = Tensor(indices)
-            return Batch(keys.map { ($0, $1.indexSelect(dim: 0, index: places.to(device: $1.device))) }, rows: indices)
+            Batch(keys.map { ($0, $1.gatherRows(indices)) }, rows: indices)
         }
     }
 }

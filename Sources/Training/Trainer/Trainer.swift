@@ -134,7 +134,8 @@ open class Trainer {
         switch arguments.optim {
         case .adamwTorchFused, .adamwTorch:
             return AdamW(
-                groups: groups, betas: (arguments.adamBeta1, arguments.adamBeta2), eps: arguments.adamEpsilon)
+                groups: groups, betas: (arguments.adamBeta1, arguments.adamBeta2), eps: arguments.adamEpsilon,
+                fusesParameters: arguments.numerics == .fast)
         case .sgd:
             let options = try arguments.sgdOptions()
             return SGD(

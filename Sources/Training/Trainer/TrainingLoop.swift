@@ -12,7 +12,7 @@ final class TrainingLoop {
     /// Events that nobody listens to cost nothing.
     private let callbacks: CallbackList
     private let interrupts: InterruptWatch?
-    private var lastResult: (norm: Tensor, rate: Double)?
+    private var lastResult: (norm: GradientNorm, rate: Double)?
 
     init(_ trainer: Trainer, _ examples: Examples) {
         let arguments = trainer.arguments
