@@ -41,7 +41,13 @@ final class TrainingLoop {
         trainer.model.train()
         try callbacks.trainBegin(&trainer.control)
         if trainer.arguments.evalOnStart, trainer.evalExamples != nil { try trainer.evaluate() }
+        return try SmallWork.run(try hasSmallSteps()) {
+            try runEpochs(resume)
+            return try finish(started)
+        }
+    }
 
+    private func runEpochs(_ resume: RestoredCheckpoint?) throws {
         var epoch = trainer.state.globalStep / plan.stepsPerEpoch
         var position = ResumePosition(resume, trainer.state.globalStep, plan, trainer.arguments)
         while epoch < plan.epochs, !trainer.control.shouldTrainingStop {
@@ -49,7 +55,15 @@ final class TrainingLoop {
             position = ResumePosition.start
             epoch += 1
         }
-        return try finish(started)
+    }
+
+    private func hasSmallSteps() throws -> Bool {
+        let arguments = trainer.arguments
+        guard arguments.numerics == .fast, trainer.device.kind == .cpu else { return false }
+        return try withTorchErrors {
+            let first = try examples.batch(Array(0..<min(arguments.perDeviceTrainBatchSize, examples.count)))
+            return SmallWork.isSmall(trainer.model.parameters(), first)
+        }
     }
 
     // MARK: Epochs and steps
