@@ -78,7 +78,9 @@ final class TrainingLoop {
         var done = position.skip
         while loader.remaining > 0 {
             let group = try nextGroup(loader)
-            if done == position.skip, done > 0, let random = position.random { try trainer.randomStates.restore(random) }
+            if done == position.skip, done > 0, let random = position.random {
+                try trainer.randomStates.restore(random)
+            }
             done += group.count
             try step(group)
             trainer.state.epoch = Double(epoch) + Double(done) / Double(plan.batchesPerEpoch)
