@@ -9,7 +9,8 @@ extension Dataset: TrainerDataset {
         let names = Set(columnNames)
         guard names.contains("input_ids") else {
             throw TrainingError.data(
-                "the data set has no column input_ids, only \(columnNames.joined(separator: ", ")); tokenize it with map")
+                "the data set has no column input_ids, only \(columnNames.joined(separator: ", ")); tokenize it with map"
+            )
         }
         guard let tokenizer = context.processingClass as? Tokenizer else {
             throw TrainingError.argument("the data set's rows must be padded: give the tokenizer as processingClass")
@@ -21,10 +22,15 @@ extension Dataset: TrainerDataset {
         var examples = Examples(count: numRows, isConcurrent: true) { places in
             let rows = try places.map { place in
                 let row = self[place]
-                return DataCollatorWithPadding.Row(
+                let tokenized = DataCollatorWithPadding.Row(
                     inputIds: try row["input_ids"], tokenTypeIds: readsTypes ? try row["token_type_ids"] : nil,
                     attentionMask: readsMask ? try row["attention_mask"] : nil,
                     label: try label.map { try row[$0] })
+                guard tokenized.isConsistent else {
+                    throw TrainingError.data(
+                        "row \(place): input_ids, token_type_ids and attention_mask have different lengths")
+                }
+                return tokenized
             }
             return collate(rows, places: places)
         }
