@@ -1,5 +1,5 @@
-import Foundation
 import Dispatch
+import Foundation
 import Synchronization
 
 /// Batches in a given order: made when asked for, or ahead of time by worker threads. The order is the same.

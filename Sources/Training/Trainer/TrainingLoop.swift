@@ -12,7 +12,7 @@ final class TrainingLoop {
     /// Events that nobody listens to cost nothing.
     private let callbacks: CallbackList
     private let interrupts: InterruptWatch?
-    private var lastResult: (norm: Tensor, rate: Double)?
+    private var lastResult: (norm: GradientNorm, rate: Double)?
 
     init(_ trainer: Trainer, _ examples: Examples) {
         let arguments = trainer.arguments
@@ -41,7 +41,13 @@ final class TrainingLoop {
         trainer.model.train()
         try callbacks.trainBegin(&trainer.control)
         if trainer.arguments.evalOnStart, trainer.evalExamples != nil { try trainer.evaluate() }
+        return try SmallWork.run(try hasSmallSteps()) {
+            try runEpochs(resume)
+            return try finish(started)
+        }
+    }
 
+    private func runEpochs(_ resume: RestoredCheckpoint?) throws {
         var epoch = trainer.state.globalStep / plan.stepsPerEpoch
         var position = ResumePosition(resume, trainer.state.globalStep, plan, trainer.arguments)
         while epoch < plan.epochs, !trainer.control.shouldTrainingStop {
@@ -49,7 +55,15 @@ final class TrainingLoop {
             position = ResumePosition.start
             epoch += 1
         }
-        return try finish(started)
+    }
+
+    private func hasSmallSteps() throws -> Bool {
+        let arguments = trainer.arguments
+        guard arguments.numerics == .fast, trainer.device.kind == .cpu else { return false }
+        return try withTorchErrors {
+            let first = try examples.batch(Array(0..<min(arguments.perDeviceTrainBatchSize, examples.count)))
+            return SmallWork.isSmall(trainer.model.parameters(), first)
+        }
     }
 
     // MARK: Epochs and steps
@@ -64,7 +78,9 @@ final class TrainingLoop {
         var done = position.skip
         while loader.remaining > 0 {
             let group = try nextGroup(loader)
-            if done == position.skip, done > 0, let random = position.random { try trainer.randomStates.restore(random) }
+            if done == position.skip, done > 0, let random = position.random {
+                try trainer.randomStates.restore(random)
+            }
             done += group.count
             try step(group)
             trainer.state.epoch = Double(epoch) + Double(done) / Double(plan.batchesPerEpoch)
