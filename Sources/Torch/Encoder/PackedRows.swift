@@ -40,6 +40,9 @@ public struct PackedRows {
         firstKeys = Tensor(starts.dropLast().map { tokenKeys[Int($0)] })
     }
 
+    /// Places of the rows' first tokens, `int64 [rows]`.
+    public var firstTokens: Tensor { Tensor(Array(starts.dropLast())) }
+
     public var rowCount: Int { starts.count - 1 }
     public var tokenCount: Int { Int(starts.last ?? 0) }
 
