@@ -1,4 +1,4 @@
-public import Foundation
+import OrderedJSON
 
 /// Trains, evaluates and predicts with a model, as Hugging Face's Python `Trainer`: the same arguments, data order,
 /// learning rates, log records, events and files.
