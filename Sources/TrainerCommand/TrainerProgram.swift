@@ -37,6 +37,7 @@ enum TrainerProgram {
             return ExitStatus.done
         }
         for note in sorted.notes { Console.note("note: \(note)") }
+        ModelWarnings.send { text in Console.warn(text.hasPrefix("warning: ") ? String(text.dropFirst(9)) : text) }
         try parsed.perform(sorted.arguments)
         return ExitStatus.done
     }
@@ -91,9 +92,7 @@ enum TrainerProgram {
     }
 
     private static func message(of error: any Error) -> String {
-        switch error {
-        case let error as any CustomStringConvertible & Error where !(error is NSError): error.description
-        default: error.localizedDescription
-        }
+        // Foundation's own errors say more in their localized form.
+        type(of: error) is NSError.Type || error is CocoaError ? error.localizedDescription : "\(error)"
     }
 }

@@ -43,7 +43,8 @@ enum ConfigurationFile {
         switch node {
         case .scalar(let scalar):
             let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
-            return !isQuoted && ["", "~", "null", "Null", "NULL"].contains(scalar.string) ? .null : .string(scalar.string)
+            return !isQuoted && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+                ? .null : .string(scalar.string)
         case .sequence(let sequence): return .array(try sequence.map { try json($0, path: path) })
         case .mapping(let mapping):
             var object = JSONObject()

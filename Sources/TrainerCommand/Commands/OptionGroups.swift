@@ -1,5 +1,5 @@
-import ArgumentParser
-import SwiftTrainer
+public import ArgumentParser
+public import SwiftTrainer
 
 /// Where texts and labels stand in files.
 struct ColumnOptions: ParsableArguments {
@@ -17,7 +17,8 @@ struct ColumnOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Whether cells may stand in double quotes (default: true for CSV, false for TSV).", valueName: "true|false"))
+            "Whether cells may stand in double quotes (default: true for CSV, false for TSV).", valueName: "true|false")
+    )
     var quoting: Bool?
 
     static let flags: Set<String> = ["text-column", "text-pair-column", "label-column", "max-length", "quoting"]
@@ -59,5 +60,4 @@ struct TrainingFileOptions: ParsableArguments {
     ]
 }
 
-extension ExpressibleByArgument where Self: RawRepresentable, RawValue == String {}
-extension ClassWeights: @retroactive ExpressibleByArgument {}
+extension ClassWeights: ExpressibleByArgument {}

@@ -4,9 +4,9 @@ public enum ClassWeights: String, Sendable, Hashable, CaseIterable {
     case balanced
 
     /// The weights by class number; 0 for a class without rows.
-    public func weights(labels: [Int], classes: Int) -> [Float] {
+    public func weights(labels: [Int], classes: Int) -> [Double] {
         var counts = [Int](repeating: 0, count: classes)
         for label in labels { counts[label] += 1 }
-        return counts.map { $0 == 0 ? 0 : Float(Double(labels.count) / (Double(classes) * Double($0))) }
+        return counts.map { $0 == 0 ? 0 : Double(labels.count) / (Double(classes) * Double($0)) }
     }
 }

@@ -83,7 +83,8 @@ public struct ColumnChoice: Sendable, Hashable {
             throw TextClassificationError.sameColumn(name: columns.text, roles: "text and label")
         }
         if columns.textPair != nil, columns.textPair == columns.label || columns.textPair == columns.text {
-            throw TextClassificationError.sameColumn(name: columns.textPair ?? "", roles: "text pair and another column")
+            throw TextClassificationError.sameColumn(
+                name: columns.textPair ?? "", roles: "text pair and another column")
         }
         return (columns, notes)
     }

@@ -1,4 +1,6 @@
 public import Datasets
+import OrderedJSON
+public import PretrainedModels
 public import Tokenization
 
 /// Turns rows of texts into rows of token ids.
@@ -10,12 +12,20 @@ public struct TextClassificationEncoder {
 
     /// - Parameters:
     ///   - maxLength: nil for the most that both the tokenizer and the model take.
-    ///   - positions: the most tokens that the model takes.
-    /// - Throws: ``TextClassificationError/invalidSetting(_:)`` where `maxLength` leaves no room for a token, or is more
-    ///   than the model takes.
+    ///   - configuration: the model's, which says how many tokens it takes and knows.
+    ///   - folder: the model's folder, for errors.
+    /// - Throws: ``TextClassificationError`` where `maxLength` leaves no room for a token or is more than the model takes,
+    ///   or the tokenizer is another model's.
     public init(
-        tokenizer: Tokenizer, columns: TextClassificationColumns, maxLength: Int? = nil, positions: Int
+        tokenizer: Tokenizer, columns: TextClassificationColumns, maxLength: Int? = nil,
+        configuration: ModelConfiguration, folder: String
     ) throws {
+        let positions = configuration["max_position_embeddings"]?.intValue ?? .max
+        if let words = configuration["vocab_size"]?.intValue, tokenizer.largestId >= words {
+            throw TextClassificationError.unsuitableModel(
+                folder: folder,
+                problem: "the tokenizer has ids up to \(tokenizer.largestId), but config.json a vocab_size of \(words)")
+        }
         let specials = tokenizer.numSpecialTokensToAdd(pair: columns.textPair != nil)
         if let maxLength {
             guard maxLength > specials else {
