@@ -21,7 +21,11 @@ struct LoadedLibrary {
 
     private static var all: [String] {
         #if os(Linux)
-            guard let maps = FileManager.default.contents(atPath: "/proc/self/maps") else { return [] }
+            // Its size is said to be 0, so it is read to its end.
+            guard let handle = FileHandle(forReadingAtPath: "/proc/self/maps"), let maps = try? handle.readToEnd()
+            else {
+                return []
+            }
             var paths: Set<String> = []
             for line in String(decoding: maps, as: UTF8.self).split(separator: "\n") {
                 if let start = line.firstIndex(of: "/") { paths.insert(String(line[start...])) }
