@@ -1,7 +1,7 @@
 /// A JSON value that keeps the order of its keys.
 ///
 /// Integers and floats stay apart, as in Python, so that `1` and `1.0` are written back as they were read.
-public enum JSONValue: Sendable, Hashable {
+public enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case int(Int)
@@ -9,38 +9,6 @@ public enum JSONValue: Sendable, Hashable {
     case string(String)
     case array([JSONValue])
     case object(JSONObject)
-}
-
-/// Members in order of insertion; setting an existing key keeps its place. A key given twice keeps the last value, as
-/// Python's `json.loads` does.
-public struct JSONObject: Sendable, Hashable {
-    public private(set) var keys: [String] = []
-    private var values: [String: JSONValue] = [:]
-
-    public init() {}
-
-    public subscript(key: String) -> JSONValue? {
-        get { values[key] }
-        set {
-            if let newValue {
-                if values.updateValue(newValue, forKey: key) == nil { keys.append(key) }
-            } else if values.removeValue(forKey: key) != nil {
-                keys.removeAll { $0 == key }
-            }
-        }
-    }
-
-    public var count: Int { keys.count }
-    public var isEmpty: Bool { keys.isEmpty }
-
-    /// The members in order.
-    public var members: [(key: String, value: JSONValue)] { keys.map { ($0, values[$0] ?? .null) } }
-}
-
-extension JSONObject: ExpressibleByDictionaryLiteral {
-    public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        for (key, value) in elements { self[key] = value }
-    }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
@@ -81,4 +49,32 @@ extension JSONValue {
 
     /// The member `key` of an object; nil where there is none, or this is no object.
     public subscript(key: String) -> JSONValue? { objectValue?[key] }
+}
+
+extension JSONValue: Hashable {
+    /// Equal in kind and value. Strings are compared byte by byte, as Python does, and not by Unicode equivalence.
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.int(let left), .int(let right)): left == right
+        case (.double(let left), .double(let right)): left == right
+        case (.string(let left), .string(let right)): JSONKey(left) == JSONKey(right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .int(let value): hasher.combine(value)
+        case .double(let value): hasher.combine(value)
+        case .string(let value): hasher.combine(JSONKey(value))
+        case .array(let value): hasher.combine(value)
+        case .object(let value): hasher.combine(value)
+        }
+    }
 }

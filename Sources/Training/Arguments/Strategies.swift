@@ -1,0 +1,103 @@
+public import OrderedJSON
+
+/// When something happens during training: never, every so many optimizer steps, or at each epoch's end.
+public enum IntervalStrategy: String, ArgumentChoice {
+    case no, steps, epoch
+}
+
+/// When a checkpoint is saved: as `IntervalStrategy`, or whenever the best metric improves.
+public enum SaveStrategy: String, ArgumentChoice {
+    case no, steps, epoch, best
+}
+
+/// The order in which training rows are drawn.
+public enum TrainSamplingStrategy: String, ArgumentChoice {
+    /// A new order each epoch, from the seed and the epoch's number.
+    case random
+    /// The order of the data set.
+    case sequential
+
+    public static var valuesToCome: [String] { ["group_by_length", "batch_rebalance"] }
+}
+
+/// What `computeMetrics` is given besides predictions and labels.
+public enum MetricInput: String, ArgumentChoice {
+    /// The model's main inputs.
+    case inputs
+    /// The loss of each row.
+    case loss
+}
+
+/// Which arithmetic is used where speed and Python's exact numbers differ.
+public enum Numerics: String, ArgumentChoice {
+    /// May reorder arithmetic, skip padding and fuse operations.
+    case fast
+    /// Python's arithmetic and random streams.
+    case reference
+}
+
+/// How the losses of accumulated batches are combined.
+public enum LossScaling: String, ArgumentChoice {
+    /// The mean over all rows or labels of a global batch, however it is split.
+    case mean
+    /// As Python's `Trainer` does, which for models like BERT multiplies the loss by the accumulation steps.
+    case python
+}
+
+/// What happens when a loss is NaN or infinite.
+public enum NonFiniteLossAction: String, ArgumentChoice {
+    /// Training ends with an error that names the step and the rows.
+    case stop
+    /// Training goes on, as in Python; see `TrainingArguments.loggingNanInfFilter`.
+    case `continue`
+}
+
+/// The optimizers, by Python's names.
+public enum OptimizerNames: String, ArgumentChoice {
+    /// AdamW in one fused kernel.
+    case adamwTorchFused = "adamw_torch_fused"
+    /// AdamW.
+    case adamwTorch = "adamw_torch"
+    /// Stochastic gradient descent; see `TrainingArguments.optimArgs`.
+    case sgd
+
+    public static var valuesToCome: [String] {
+        let layerwise = ["galore_adamw", "galore_adamw_8bit", "galore_adafactor", "apollo_adamw"]
+        return layerwise + layerwise.map { $0 + "_layerwise" } + [
+            "adamw_torch_xla", "adamw_torch_npu_fused", "adafactor", "adamw_anyprecision", "adamw_torch_4bit",
+            "adamw_torch_8bit", "ademamix", "ademamix_8bit", "paged_ademamix_32bit", "paged_ademamix_8bit",
+            "adamw_bnb_8bit", "adamw_8bit", "paged_adamw_32bit", "paged_adamw_8bit", "lion_32bit", "lion_8bit",
+            "paged_lion_32bit", "paged_lion_8bit", "rmsprop", "rmsprop_bnb", "rmsprop_bnb_8bit", "rmsprop_bnb_32bit",
+            "adagrad", "lomo", "adalomo", "grokadamw", "schedule_free_radam", "schedule_free_adamw",
+            "schedule_free_sgd", "stable_adamw",
+        ]
+    }
+}
+
+/// From which checkpoint training goes on.
+public enum ResumeFromCheckpoint: ArgumentValue, ExpressibleByStringLiteral {
+    /// The newest checkpoint in the output folder: a bare flag, or `true`.
+    case latest
+    /// This checkpoint folder, or the newest checkpoint in this output folder.
+    case folder(String)
+
+    public init(stringLiteral value: String) { self = .folder(value) }
+
+    public init?(argument json: JSONValue) {
+        switch json {
+        case true: self = .latest
+        case .string(let word) where word.lowercased() == "true": self = .latest
+        case .string(let word) where !word.isEmpty: self = .folder(word)
+        default: return nil
+        }
+    }
+    public var argumentJSON: JSONValue {
+        switch self {
+        case .latest: true
+        case .folder(let path): .string(path)
+        }
+    }
+    public static var placeholder: String { "FOLDER" }
+    public static var bareValue: JSONValue? { true }
+    public static func meansNothing(_ word: String) -> Bool { ["none", "null", "false"].contains(word.lowercased()) }
+}

@@ -1,0 +1,145 @@
+/// Everything that decides how `Trainer` trains, evaluates, logs and saves: Python's `TrainingArguments` with its names,
+/// defaults and rules.
+///
+/// ```swift
+/// let arguments = TrainingArguments(outputDir: "results") {
+///     $0.numTrainEpochs = 3
+///     $0.learningRate = 2e-5
+/// }
+/// ```
+/// `validate()` reports values that don't go together; `Trainer` calls it. Names in files and flags are Python's
+/// (`num_train_epochs`); every property here is declared there too, in `TrainingArguments.table`.
+public struct TrainingArguments: Sendable, Hashable {
+    // MARK: Training
+
+    /// The folder for checkpoints and results; `~` is the home folder. Default: `trainer_output`, as in Python.
+    public var outputDir: String
+    /// Rows in each batch on each device. Default: 8.
+    public var perDeviceTrainBatchSize = 8
+    /// Batches whose gradients are added up for one optimizer step. Default: 1.
+    public var gradientAccumulationSteps = 1
+    /// How often the training data is seen; may be a fraction. Default: 3.
+    public var numTrainEpochs = 3.0
+    /// The number of optimizer steps; above 0 it takes the place of `numTrainEpochs`. Default: -1.
+    public var maxSteps = -1
+    /// The share of probability given to all classes alike in the loss, 0 to 1. Default: 0.
+    public var labelSmoothingFactor = 0.0
+    /// How losses of accumulated batches are combined; not in Python. Default: `.mean`.
+    public var lossScaling = LossScaling.mean
+    /// What happens when a loss is NaN or infinite; not in Python, which goes on. Default: `.stop`.
+    public var onNonFiniteLoss = NonFiniteLossAction.stop
+
+    // MARK: Optimizer
+
+    /// The optimizer. Default: `.adamwTorchFused`.
+    public var optim = OptimizerNames.adamwTorchFused
+    /// Options of the optimizer as `key=value,key=value`. For `.sgd`: `momentum`, `dampening`, `nesterov`; the others
+    /// take none. Default: nil.
+    public var optimArgs: String?
+    /// The highest learning rate. Default: 5e-5.
+    public var learningRate = 5e-5
+    /// Weight decay, for all parameters but biases and normalisation layers. Default: 0.
+    public var weightDecay = 0.0
+    /// AdamW's decay of the gradient's mean. Default: 0.9.
+    public var adamBeta1 = 0.9
+    /// AdamW's decay of the squared gradient's mean. Default: 0.999.
+    public var adamBeta2 = 0.999
+    /// What AdamW adds to the denominator. Default: 1e-8.
+    public var adamEpsilon = 1e-8
+    /// The highest norm of all gradients together; they are scaled down to it. 0 and below: not clipped. Default: 1.
+    public var maxGradNorm = 1.0
+
+    // MARK: Learning rate schedule
+
+    /// How the learning rate changes. Default: `.linear`.
+    public var lrSchedulerType = SchedulerType.linear
+    /// Steps over which the learning rate rises from 0; below 1, a share of all steps. Default: 0.
+    public var warmupSteps = 0.0
+
+    // MARK: Data
+
+    /// Whether a last batch that is not full is left out, in training and evaluation. Default: false.
+    public var dataloaderDropLast = false
+    /// Threads that prepare batches; 0 prepares them in the training thread. Default: 0.
+    public var dataloaderNumWorkers = 0
+    /// Batches that each worker prepares ahead; needs workers. Default: nil, which means 2.
+    public var dataloaderPrefetchFactor: Int?
+    /// The order of training rows. Default: `.random`.
+    public var trainSamplingStrategy = TrainSamplingStrategy.random
+    /// Whether columns that the model does not take are left out of batches. Default: true.
+    public var removeUnusedColumns = true
+    /// The names of the batch entries that are labels. Default: nil, found from the model.
+    public var labelNames: [String]?
+    /// The seed of everything random, set before training. Default: 42.
+    public var seed = 42
+    /// The seed of the data's order. Default: nil, the same as `seed`.
+    public var dataSeed: Int?
+
+    // MARK: Logging
+
+    /// When the loss is logged. Default: `.steps`.
+    public var loggingStrategy = IntervalStrategy.steps
+    /// Optimizer steps between two logs; below 1, a share of all steps. Default: 500.
+    public var loggingSteps = 500.0
+    /// Whether the first step is logged too. Default: false.
+    public var loggingFirstStep = false
+    /// Whether a NaN or infinite loss is left out of the logged mean; matters where `onNonFiniteLoss` is `.continue`.
+    /// Default: true.
+    public var loggingNanInfFilter = true
+    /// Whether the progress bar is replaced by plain lines. Default: nil, a bar on a terminal.
+    public var disableTqdm: Bool?
+
+    // MARK: Evaluation
+
+    /// When the model is evaluated during training. Default: `.no`.
+    public var evalStrategy = IntervalStrategy.no
+    /// Optimizer steps between two evaluations; below 1, a share of all steps. Default: nil, `loggingSteps`.
+    public var evalSteps: Double?
+    /// Epochs or steps, as `evalStrategy` counts, before the first evaluation. Default: 0.
+    public var evalDelay = 0.0
+    /// Whether to evaluate before the first step. Default: false.
+    public var evalOnStart = false
+    /// Rows in each evaluation batch on each device. Default: 8.
+    public var perDeviceEvalBatchSize = 8
+    /// Whether evaluation gives the loss only. Default: false.
+    public var predictionLossOnly = false
+    /// What `computeMetrics` gets besides predictions and labels. Default: nothing.
+    public var includeForMetrics: [MetricInput] = []
+
+    // MARK: Checkpoints
+
+    /// When checkpoints are saved. Default: `.steps`.
+    public var saveStrategy = SaveStrategy.steps
+    /// Optimizer steps between two checkpoints; below 1, a share of all steps. Default: 500.
+    public var saveSteps = 500.0
+    /// How many checkpoints are kept; the best one is never deleted. Default: nil, all; so do 0 and below.
+    public var saveTotalLimit: Int?
+    /// Whether checkpoints hold the model alone, and training cannot be resumed from them. Default: false.
+    public var saveOnlyModel = false
+    /// Whether the best checkpoint's weights are loaded after training. Default: false.
+    public var loadBestModelAtEnd = false
+    /// The metric that says which checkpoint is best, with or without `eval_`. Default: nil, `loss` where
+    /// `loadBestModelAtEnd` is set.
+    public var metricForBestModel: String?
+    /// Whether a higher metric is better. Default: nil, unless the metric's name ends in `loss`.
+    public var greaterIsBetter: Bool?
+    /// The checkpoint to go on from. Default: nil.
+    public var resumeFromCheckpoint: ResumeFromCheckpoint?
+    /// Whether a resumed epoch begins anew instead of after the last batch seen. Default: false.
+    public var ignoreDataSkip = false
+    /// Whether a checkpoint is saved when the run is interrupted; not in Python. Default: true.
+    public var saveOnInterrupt = true
+
+    // MARK: Device and numerics
+
+    /// Whether the CPU is used even where there is a GPU. Default: false.
+    public var useCpu = false
+    /// Speed or Python's exact arithmetic; not in Python. Default: `.fast`.
+    public var numerics = Numerics.fast
+
+    /// Python's defaults, changed by `configure`.
+    public init(outputDir: String = "trainer_output", _ configure: (inout TrainingArguments) -> Void = { _ in }) {
+        self.outputDir = outputDir
+        configure(&self)
+    }
+}
