@@ -1,0 +1,36 @@
+public import OrderedJSON
+
+/// The index of a model in several files: `model.safetensors.index.json`.
+public struct SafetensorsIndex: Sendable, Equatable {
+    /// The file of each tensor, by the tensor's name; plain file names beside the index.
+    public let weightMap: [String: String]
+    /// The files in sorted order.
+    public var files: [String] { Set(weightMap.values).sorted() }
+
+    /// Takes the JSON value of an index file.
+    ///
+    /// - Throws: ``SafetensorsError`` where the map is missing or names a file outside the index's folder.
+    public init(_ json: JSONValue, file: String) throws {
+        guard let map = json["weight_map"]?.objectValue else {
+            throw SafetensorsError.invalidFile(file: file, reason: "it has no \"weight_map\" object")
+        }
+        var weightMap: [String: String] = [:]
+        for (tensor, value) in map.members {
+            guard let name = value.stringValue else {
+                throw SafetensorsError.invalidTensor(file: file, tensor: tensor, reason: "its file is not a string")
+            }
+            guard Self.isPlainName(name) else {
+                throw SafetensorsError.invalidTensor(
+                    file: file, tensor: tensor, reason: "its file \(quoted(name)) is not a plain file name")
+            }
+            weightMap[tensor] = name
+        }
+        self.weightMap = weightMap
+    }
+
+    /// A name that can't leave its folder.
+    private static func isPlainName(_ name: String) -> Bool {
+        !name.isEmpty && name != "." && name != ".."
+            && !name.unicodeScalars.contains { $0 == "/" || $0 == "\\" || $0 == "\0" }
+    }
+}
