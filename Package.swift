@@ -50,7 +50,8 @@ let package = Package(
         .target(name: "Training", dependencies: ["Torch", "OrderedJSON"], swiftSettings: settings),
         .target(name: "Tokenization", dependencies: ["OrderedJSON"], swiftSettings: settings),
         .target(
-            name: "PretrainedModels", dependencies: ["Training", "Tokenization", "Datasets", "OrderedJSON"], swiftSettings: settings),
+            name: "PretrainedModels", dependencies: ["Training", "Tokenization", "Datasets", "OrderedJSON"],
+            swiftSettings: settings),
         .target(
             name: "SwiftTrainer",
             dependencies: ["PretrainedModels", "Datasets", "Tokenization", "Training"], swiftSettings: settings),
@@ -70,21 +71,27 @@ let package = Package(
             name: "CustomModel", dependencies: ["Training"], path: "Examples/CustomModel",
             swiftSettings: settings, linkerSettings: runPaths),
 
-        .testTarget(name: "OrderedJSONTests", dependencies: ["OrderedJSON"], swiftSettings: settings),
         .testTarget(
-            name: "TorchTests", dependencies: ["Torch"], swiftSettings: settings, linkerSettings: runPaths),
+            name: "OrderedJSONTests", dependencies: ["OrderedJSON"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets"], swiftSettings: settings, linkerSettings: runPaths),
-        .testTarget(
-            name: "TokenizationTests", dependencies: ["Tokenization"], swiftSettings: settings,
+            name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Training"], swiftSettings: settings, linkerSettings: runPaths),
-        .testTarget(
-            name: "PretrainedModelsTests", dependencies: ["PretrainedModels"], swiftSettings: settings,
+            name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
-            name: "CommandTests", dependencies: ["SwiftTrainer", "TrainerCommand"], swiftSettings: settings,
+            name: "TokenizationTests", dependencies: ["Tokenization"], exclude: ["Fixtures"], swiftSettings: settings,
+            linkerSettings: runPaths),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["Training", "OrderedJSON"], exclude: ["Fixtures"],
+            swiftSettings: settings, linkerSettings: runPaths),
+        .testTarget(
+            name: "PretrainedModelsTests", dependencies: ["PretrainedModels", "OrderedJSON"], exclude: ["Fixtures"],
+            swiftSettings: settings,
+            linkerSettings: runPaths),
+        .testTarget(
+            name: "CommandTests", dependencies: ["SwiftTrainer", "TrainerCommand", "OrderedJSON"],
+            exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
     ],
     swiftLanguageModes: [.v6],

@@ -38,7 +38,8 @@ const int64_t *ct_tensor_sizes(ct_tensor tensor) {
   return ct::ref(tensor).defined() ? ct::ref(tensor).sizes().data() : nullptr;
 }
 const int64_t *ct_tensor_strides(ct_tensor tensor) {
-  return ct::ref(tensor).defined() ? ct::ref(tensor).strides().data() : nullptr;
+  const auto &t = ct::ref(tensor);
+  return t.defined() && !t.is_sparse() ? t.strides().data() : nullptr;
 }
 int8_t ct_tensor_dtype(ct_tensor tensor) {
   return ct::ref(tensor).defined() ? static_cast<int8_t>(ct::ref(tensor).scalar_type()) : -1;
@@ -48,7 +49,10 @@ ct_device ct_tensor_device(ct_tensor tensor) {
   auto device = ct::ref(tensor).device();
   return {static_cast<int8_t>(device.type()), static_cast<int8_t>(device.index())};
 }
-bool ct_tensor_is_contiguous(ct_tensor tensor) { return ct::ref(tensor).defined() && ct::ref(tensor).is_contiguous(); }
+bool ct_tensor_is_contiguous(ct_tensor tensor) { 
+  return ct::ref(tensor).defined() && !ct::ref(tensor).is_sparse() && ct::ref(tensor).is_contiguous();
+}
+bool ct_tensor_is_sparse(ct_tensor tensor) { return ct::ref(tensor).defined() && ct::ref(tensor).is_sparse(); }
 bool ct_tensor_same(ct_tensor a, ct_tensor b) { return ct::ref(a).is_same(ct::ref(b)); }
 int64_t ct_tensor_version(ct_tensor tensor) {
   const auto &t = ct::ref(tensor);
@@ -82,7 +86,7 @@ ct_status ct_tensor_copy_out(ct_tensor tensor, int8_t dtype, void *bytes, intptr
 
 void *ct_tensor_data(ct_tensor tensor) {
   const auto &t = ct::ref(tensor);
-  if (!t.defined() || !t.device().is_cpu() || !t.is_contiguous()) return nullptr;
+  if (!t.defined() || t.is_sparse() || !t.device().is_cpu() || !t.is_contiguous()) return nullptr;
   return t.data_ptr();
 }
 

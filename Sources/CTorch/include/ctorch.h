@@ -8,8 +8,10 @@
 
 #include "ctorch_autograd.h"
 #include "ctorch_base.h"
+#include "ctorch_encoder.h"
 #include "ctorch_error.h"
 #include "ctorch_operators.generated.h"
+#include "ctorch_optim.h"
 #include "ctorch_runtime.h"
 #include "ctorch_tensor.h"
 

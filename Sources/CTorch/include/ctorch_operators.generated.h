@@ -367,6 +367,12 @@ ct_status ct_op_fused_adam_(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_
 ct_status ct_op_fused_sgd_(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, const ct_tensor CT_NONNULL *CT_NONNULL grads, intptr_t grads_count, const ct_tensor CT_NONNULL *CT_NONNULL momentum_buffer_list, intptr_t momentum_buffer_list_count, double weight_decay, double momentum, double lr, double dampening, bool nesterov, bool maximize, bool is_first_step, ct_tensor CT_NULLABLE grad_scale, ct_tensor CT_NULLABLE found_inf);
 ct_status ct_op_fused_adagrad_(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, const ct_tensor CT_NONNULL *CT_NONNULL grads, intptr_t grads_count, const ct_tensor CT_NONNULL *CT_NONNULL state_sums, intptr_t state_sums_count, const ct_tensor CT_NONNULL *CT_NONNULL state_steps, intptr_t state_steps_count, double lr, double lr_decay, double weight_decay, double eps, bool maximize, ct_tensor CT_NULLABLE grad_scale, ct_tensor CT_NULLABLE found_inf);
 
+// Sparse gradients
+ct_status ct_op_coalesce(ct_tensor self, ct_tensor CT_NULLABLE *CT_NONNULL out0);
+ct_status ct_op_indices(ct_tensor self, ct_tensor CT_NULLABLE *CT_NONNULL out0);
+ct_status ct_op_values(ct_tensor self, ct_tensor CT_NULLABLE *CT_NONNULL out0);
+ct_status ct_op_to_dense(ct_tensor self, int8_t dtype, int8_t masked_grad, ct_tensor CT_NULLABLE *CT_NONNULL out0);
+
 CT_EXTERN_C_END
 CT_END
 

@@ -22,6 +22,7 @@ const int64_t *CT_NULLABLE ct_tensor_strides(ct_tensor tensor);
 int8_t ct_tensor_dtype(ct_tensor tensor);
 ct_device ct_tensor_device(ct_tensor tensor);
 bool ct_tensor_is_contiguous(ct_tensor tensor);
+bool ct_tensor_is_sparse(ct_tensor tensor);
 bool ct_tensor_same(ct_tensor a, ct_tensor b);
 // Counts in-place changes, as autograd does.
 int64_t ct_tensor_version(ct_tensor tensor);

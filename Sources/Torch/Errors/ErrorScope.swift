@@ -14,8 +14,11 @@ internal import CTorch
 /// Scopes nest. The body must be synchronous: the scope belongs to the thread.
 ///
 /// - Throws: ``TorchError``, or what `body` throws.
+@discardableResult
 public func withTorchErrors<Result>(_ body: () throws -> Result) throws -> Result {
     ct_scope_open()
+    // Inside a scope that has failed, this one starts failed: the body would only follow up on the failure.
+    if ct_scope_failed(), let failure = closeScope() { throw failure }
     let outcome = Swift.Result { try body() }
     if let failure = closeScope() { throw failure }
     return try outcome.get()

@@ -1,3 +1,6 @@
+internal import CTorch
+import Foundation
+
 /// AdamW (Loshchilov and Hutter 2019) on libtorch's fused kernels, with Python's results bit for bit.
 public final class AdamW: Optimizer {
     public let betas: (Double, Double)
@@ -8,6 +11,9 @@ public final class AdamW: Optimizer {
         let step: Tensor
         let expAvg: Tensor
         let expAvgSq: Tensor
+        /// Rows that ever had a gradient, where gradients are sparse; nil once a dense one came.
+        var touchedRows: Tensor?
+        var steps = 0
     }
 
     public init(groups: [ParameterGroup], betas: (Double, Double) = (0.9, 0.999), eps: Double = 1e-8) {
@@ -41,7 +47,11 @@ public final class AdamW: Optimizer {
         var steps: [Tensor] = []
         for parameter in group.parameters {
             guard let grad = parameter.grad else { continue }
-            let state = state(of: parameter)
+            if grad.isSparse {
+                stepRows(of: parameter, grad, group)
+                continue
+            }
+            let state = denseState(of: parameter)
             parameters.append(parameter)
             grads.append(grad)
             averages.append(state.expAvg)
@@ -54,6 +64,36 @@ public final class AdamW: Optimizer {
             parameters, grads: grads, expAvgs: averages, expAvgSqs: squares, maxExpAvgSqs: [], stateSteps: steps,
             lr: group.learningRate, beta1: betas.0, beta2: betas.1, weightDecay: group.weightDecay, eps: eps,
             amsgrad: false, maximize: false)
+    }
+
+    /// The same step for a table whose gradient holds some rows only: rows that never had one are not visited.
+    private func stepRows(of parameter: Tensor, _ grad: Tensor, _ group: ParameterGroup) {
+        let id = ObjectIdentifier(parameter)
+        var state = state(of: parameter)
+        let rows = grad.coalesce()
+        // Averages that came from dense gradients or a checkpoint: a row is untouched where they are zero.
+        let touched = state.touchedRows ?? state.expAvgSq.ne(0).any(dim: 1).to(.uint8)
+        state.touchedRows = touched
+        state.step.add_(1)
+        if state.steps == 0 { state.steps = state.step.item(as: Int.self) - 1 }
+        state.steps += 1
+        states[id] = state
+        let indices = rows.indices().view(-1)
+        let values = rows.values()
+        check(
+            ct_adamw_rows(
+                parameter.handle, state.expAvg.handle, state.expAvgSq.handle, touched.handle, indices.handle,
+                values.handle, group.learningRate, betas.0, betas.1, eps, group.weightDecay,
+                1 - pow(betas.0, Double(state.steps)), 1 - pow(betas.1, Double(state.steps))))
+    }
+
+    private func denseState(of parameter: Tensor) -> State {
+        var state = state(of: parameter)
+        if state.touchedRows != nil {
+            state.touchedRows = nil
+            states[ObjectIdentifier(parameter)] = state
+        }
+        return state
     }
 
     private func state(of parameter: Tensor) -> State {

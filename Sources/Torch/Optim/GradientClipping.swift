@@ -1,6 +1,6 @@
 /// The L2 norm of all gradients together, as a 0-d tensor; 0 where there are none.
 public func gradientNorm(_ parameters: [Tensor]) -> Tensor {
-    norm(parameters.compactMap { $0.grad })
+    noGrad { norm(denseGradients(parameters)) }
 }
 
 /// Scales all gradients so that their common L2 norm is at most `maxNorm`, as PyTorch's
@@ -9,8 +9,8 @@ public func gradientNorm(_ parameters: [Tensor]) -> Tensor {
 /// - Returns: The norm before, a 0-d tensor (not read from the device).
 @discardableResult
 public func clipGradNorm_(_ parameters: [Tensor], maxNorm: Double) -> Tensor {
-    let grads = parameters.compactMap { $0.grad }
     return noGrad {
+        let grads = denseGradients(parameters)
         let total = norm(grads)
         guard !grads.isEmpty else { return total }
         let coefficient = (maxNorm / (total + 1e-6)).clamp(max: 1.0)
@@ -18,6 +18,18 @@ public func clipGradNorm_(_ parameters: [Tensor], maxNorm: Double) -> Tensor {
         if coefficient.device.kind == .cpu, coefficient.isDefined, coefficient.item() == 1 { return total }
         Tensor.foreachMul_(grads, coefficient)
         return total
+    }
+}
+
+/// The gradients, of sparse ones the stored rows, each row once: their norm is the whole gradient's, and scaling them
+/// scales it.
+private func denseGradients(_ parameters: [Tensor]) -> [Tensor] {
+    parameters.compactMap { parameter in
+        guard let grad = parameter.grad else { return nil }
+        guard grad.isSparse else { return grad }
+        let coalesced = grad.coalesce()
+        parameter.grad = coalesced
+        return coalesced.values()
     }
 }
 

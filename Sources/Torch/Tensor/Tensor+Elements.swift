@@ -50,7 +50,11 @@ extension Tensor {
         case .double: type = .float32
         case .bool: type = .bool
         }
-        self.init(owning: ct_tensor_retain(Tensor.full([], value, dtype: dtype ?? type).handle))
+        var out: ct_tensor?
+        check(
+            ct_op_full(
+                [], 0, value.scalar.c, (dtype ?? type).rawValue, Device.c(.cpu), &out))
+        self.init(owning: out)
     }
 
     /// Elements in row-major order, converted to `Element` as PyTorch converts; waits for the device.

@@ -5,7 +5,8 @@ internal import CTorch
 ///
 /// Operators do not throw; see ``withTorchErrors(_:)``. A tensor belongs to one thread at a time and is not `Sendable`.
 public final class Tensor {
-    /// Owned; freed with this object.
+    /// Owned; freed with this object. Read it off a parameter, `self` or a named constant only: a temporary may be freed
+    /// before the call that uses its handle.
     let handle: ct_tensor
 
     init(owning handle: ct_tensor?) {
@@ -59,6 +60,9 @@ public final class Tensor {
 
     /// Whether the elements lie in row-major order without gaps.
     public var isContiguous: Bool { ct_tensor_is_contiguous(handle) }
+
+    /// Whether only some rows are stored (PyTorch's COO layout), as the gradient of an embedding may be.
+    public var isSparse: Bool { ct_tensor_is_sparse(handle) }
 
     /// The tensor itself if its elements lie in row-major order, else a copy whose elements do.
     public func contiguous() -> Tensor {

@@ -1,4 +1,5 @@
-public import OrderedJSON
+public import Foundation
+import OrderedJSON
 
 /// The index of a model in several files: `model.safetensors.index.json`.
 public struct SafetensorsIndex: Sendable, Equatable {
@@ -7,15 +8,33 @@ public struct SafetensorsIndex: Sendable, Equatable {
     /// The files in sorted order.
     public var files: [String] { Set(weightMap.values).sorted() }
 
-    /// Takes the JSON value of an index file.
+    /// Reads an index file.
     ///
-    /// - Throws: ``SafetensorsError`` where the map is missing or names a file outside the index's folder.
-    public init(_ json: JSONValue, file: String) throws {
+    /// - Throws: ``SafetensorsError`` where the file is no index, or names a file outside its folder.
+    public init(url: URL) throws {
+        let file = url.path
+        let bytes: [UInt8]
+        do {
+            let mapping = try MappedFile(path: file)
+            guard mapping.count <= SafetensorsFile.maximumHeaderLength else {
+                throw SafetensorsError.invalidFile(
+                    file: file, reason: "an index of \(mapping.count) bytes is too large")
+            }
+            bytes = withExtendedLifetime(mapping) { Array(mapping.bytes) }
+        } catch let failure as FileFailure {
+            throw SafetensorsError.unreadable(file: file, reason: failure.reason)
+        }
+        let json: JSONValue
+        do {
+            json = try JSONValue(parsing: bytes)
+        } catch {
+            throw SafetensorsError.invalidFile(file: file, reason: "\(error)")
+        }
         guard let map = json["weight_map"]?.objectValue else {
             throw SafetensorsError.invalidFile(file: file, reason: "it has no \"weight_map\" object")
         }
         var weightMap: [String: String] = [:]
-        for (tensor, value) in map.members {
+        for (tensor, value) in map {
             guard let name = value.stringValue else {
                 throw SafetensorsError.invalidTensor(file: file, tensor: tensor, reason: "its file is not a string")
             }

@@ -1,0 +1,58 @@
+/// What can go wrong while data is read, changed or asked for. `description` is one line: what, where, what to do.
+public enum DatasetError: Error, Sendable, Hashable {
+    /// The file is missing, a folder, or may not be read.
+    case unreadableFile(path: String, problem: String)
+    /// The file holds nothing, or a header and no rows.
+    case noRows(path: String, problem: String)
+    /// The text of the file breaks its format, or a value is not of its column's type.
+    case malformed(location: SourceLocation, column: String?, problem: String, remedy: String)
+    /// A required value is null or empty. `row` counts from 0 in the data set at hand.
+    case missingValue(column: String, row: Int, location: SourceLocation?)
+    /// No column of that name exists.
+    case unknownColumn(name: String, available: [String])
+    /// Two columns have one name.
+    case duplicateColumn(name: String, file: String?)
+    /// No split of that name exists.
+    case unknownSplit(name: String, available: [String])
+    /// A value is not of the type that was asked for, or that the column's earlier rows have.
+    case typeMismatch(column: String, row: Int?, location: SourceLocation?, found: String, wanted: String)
+    /// An argument makes no sense for this data.
+    case invalidArgument(name: String, problem: String)
+    /// Arrow failed for another reason, for example for want of memory.
+    case storage(problem: String)
+}
+
+extension DatasetError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unreadableFile(let path, let problem):
+            "can't read \(path): \(problem)"
+        case .noRows(let path, let problem):
+            "\(path): \(problem); give a file with at least one row"
+        case .malformed(let location, let column, let problem, let remedy):
+            "\(location)\(column.map { ", column '\($0)'" } ?? ""): \(problem); \(remedy)"
+        case .missingValue(let column, let row, let location):
+            "\(Self.place(row, location)), column '\(column)': the value is missing; fill it in or remove the row"
+        case .unknownColumn(let name, let available):
+            "there is no column '\(name)'; the columns are \(Self.list(available))"
+        case .duplicateColumn(let name, let file):
+            "\(file.map { "\($0): " } ?? "")two columns are named '\(name)'; rename one of them"
+        case .unknownSplit(let name, let available):
+            "there is no split '\(name)'; the splits are \(Self.list(available))"
+        case .typeMismatch(let column, let row, let location, let found, let wanted):
+            "\(row.map { "\(Self.place($0, location)), " } ?? "")column '\(column)' is \(found) where \(wanted) is wanted"
+        case .invalidArgument(let name, let problem):
+            "\(name): \(problem)"
+        case .storage(let problem):
+            "Arrow: \(problem)"
+        }
+    }
+
+    private static func place(_ row: Int, _ location: SourceLocation?) -> String {
+        location.map { $0.line == nil ? "\($0), row \(row)" : "\($0)" } ?? "row \(row)"
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.isEmpty ? "none" : names.map { "'\($0)'" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,15 @@
+/// Text from a file, made fit for one line of an error message.
+enum Excerpt {
+    static func of(_ bytes: UnsafeRawBufferPointer, limit: Int = 40) -> String {
+        of(String(decoding: bytes.prefix(limit * 4), as: UTF8.self), limit: limit)
+    }
+
+    static func of(_ text: String, limit: Int = 40) -> String {
+        var line = ""
+        for scalar in text.unicodeScalars.prefix(limit) {
+            // Control characters would break the line or the terminal.
+            line += scalar.value < 0x20 || scalar.value == 0x7F ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+        return text.unicodeScalars.count > limit ? line + "…" : line
+    }
+}

@@ -1,0 +1,88 @@
+internal import CArrow
+internal import Foundation
+
+/// Reads one delimited file: the header ourselves, the rows by Arrow, and in case of trouble the rows once more
+/// ourselves, to say where it is.
+struct DelimitedLoader {
+    private let file: FileBytes
+    private let options: DelimitedOptions
+    private let delimiter: UInt8
+
+    init(path: String, options: DelimitedOptions) throws {
+        self.options = options
+        delimiter = try options.checkedDelimiter()
+        file = try FileBytes(path: path)
+    }
+
+    func load() throws -> Dataset {
+        try file.withText { text in
+            try file.checkText(text)
+            let header = try DelimitedHeader(text, file: file.path, delimiter: delimiter, options: options)
+            let layout = DelimitedLayout(
+                delimiter: delimiter, quoting: options.quoting, names: header.names, start: header.end,
+                firstLine: header.nextLine, hasHeader: options.columnNames == nil)
+            let diagnosis = DelimitedDiagnosis(text: text, file: file.path, layout: layout)
+            let hasQuotes = options.quoting && text[header.end...].contains(0x22)
+            // Arrow lets a quote that never ends swallow the rest of the file.
+            if hasQuotes { try diagnosis.checkStructure() }
+            let table = try read(text, layout: layout, hasQuotes: hasQuotes, diagnosis: diagnosis)
+            guard table.rowCount > 0 else {
+                throw DatasetError.noRows(
+                    path: file.path,
+                    problem: options.columnNames == nil ? "there are no rows below the header" : "no rows")
+            }
+            let columns = zip(layout.names, table.columns).map { Column(name: $0, array: $1) }
+            let source = SourceFile(
+                path: file.path, isRegular: file.isRegular, rowCount: table.rowCount, format: .delimited(layout))
+            return Dataset(
+                table: TableStorage(
+                    columns: columns, rowCount: table.rowCount, source: RowSource(file: source, selection: nil)))
+        }
+    }
+
+    private func read(
+        _ text: UnsafeBufferPointer<UInt8>, layout: DelimitedLayout, hasQuotes: Bool, diagnosis: DelimitedDiagnosis
+    ) throws -> ArrowTable {
+        let body = UnsafeBufferPointer(rebasing: text[layout.start...])
+        guard body.contains(where: { $0 != 0x0A && $0 != 0x0D }) else {
+            return ArrowTable(rowCount: 0, columns: [])
+        }
+        var fields = try requestedTypes(layout.names)
+        // What Arrow takes for dates and the like is text to us: a second reading says so.
+        for _ in 0..<2 {
+            do {
+                let table = try ArrowTable.retryingWithLargerBlocks(size: body.count) { block, result, message in
+                    ArrowFields.with(names: layout.names) { names in
+                        ArrowFields.with(fields) { requested in
+                            carrow_read_delimited(
+                                body.baseAddress, Int64(body.count), CChar(bitPattern: layout.delimiter),
+                                layout.quoting, hasQuotes, names.baseAddress, Int32(names.count),
+                                requested.baseAddress, Int32(requested.count), block, result, message)
+                        }
+                    }
+                }
+                let unsupported = table.unsupported(names: layout.names)
+                if unsupported.isEmpty { return try table.read() }
+                for (name, _, _) in unsupported { fields[name] = .string }
+            } catch let failure as ArrowFailure {
+                throw diagnosis.explain(failure, types: fields)
+            }
+        }
+        throw DatasetError.storage(problem: "the types of \(file.path)'s columns can't be read")
+    }
+
+    private func requestedTypes(_ names: [String]) throws -> [String: FeatureType] {
+        var fields: [String: FeatureType] = [:]
+        for (name, type) in options.columnTypes {
+            guard names.contains(name) else { throw DatasetError.unknownColumn(name: name, available: names) }
+            switch type {
+            case .bool, .int32, .int64, .float64, .string: fields[name] = type
+            case .null, .list, .classLabel:
+                throw DatasetError.invalidArgument(
+                    name: "columnTypes", problem: "'\(name)' can't be read as \(type) from delimited text")
+            }
+        }
+        for name in options.stringColumns where names.contains(name) { fields[name] = .string }
+        return fields
+    }
+}

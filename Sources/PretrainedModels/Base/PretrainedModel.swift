@@ -1,0 +1,61 @@
+public import Foundation
+import OrderedJSON
+public import Training
+
+/// Base class of models with a configuration that are loaded from and saved to folders in Python's layout.
+open class PretrainedModel: Module {
+    /// The configuration; saved beside the weights.
+    public var config: ModelConfiguration
+
+    public init(config: ModelConfiguration) { self.config = config }
+
+    /// The prefix of the encoder's keys inside a model with a head (`bert`); nil for the encoder itself.
+    open var baseModelPrefix: String? { nil }
+
+    /// Whether a fresh initial value is drawn where a checkpoint lacks a weight, as Python's `_init_weights`: normal
+    /// numbers of `initializer_range` for matrices, 0 for biases, 1 and 0 for normalisation.
+    open func initializeMissing(_ module: Module) {
+        let range = config["initializer_range"]?.doubleValue ?? 0.02
+        switch module {
+        case let linear as Linear:
+            Init.normal_(linear.weight, std: range)
+            if let bias = linear.bias { Init.zeros_(bias) }
+        case let embedding as Embedding:
+            Init.normal_(embedding.weight, std: range)
+            if let row = embedding.paddingIdx { noGrad { _ = embedding.weight.select(dim: 0, index: row).zero_() } }
+        case let norm as LayerNorm:
+            Init.ones_(norm.weight)
+            if let bias = norm.bias { Init.zeros_(bias) }
+        default:
+            break
+        }
+    }
+
+    /// Writes `config.json` and `model.safetensors`; Python's `from_pretrained` reads them.
+    ///
+    /// Each file is written beside its place and renamed, so that none is ever half there.
+    ///
+    /// - Throws: ``PretrainedModelError`` where the folder cannot be written; ``TorchError``.
+    public func savePretrained(_ folder: URL) throws {
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try configurationToSave().fileContents.write(to: folder.appending(path: "config.json"), options: .atomic)
+        } catch {
+            throw PretrainedModelError.unwritable(folder.path, error.localizedDescription)
+        }
+        try Safetensors.save(stateDict(), to: folder.appending(path: "model.safetensors"), metadata: ["format": "pt"])
+    }
+
+    /// Writes to the folder at `path`; see ``savePretrained(_:)-(URL)``.
+    public func savePretrained(_ path: String) throws { try savePretrained(URL(filePath: path)) }
+
+    /// The configuration with what Python adds on saving.
+    public func configurationToSave() -> ModelConfiguration {
+        var config = config
+        config["architectures"] = .array([.string(String(describing: type(of: self)))])
+        config["dtype"] = .string(parameters().first?.dtype.description ?? "float32")
+        config["transformers_version"] = .string("5.23.0")
+        for key in ["_name_or_path", "torch_dtype", "attn_implementation", "_attn_implementation"] { config[key] = nil }
+        return config
+    }
+}

@@ -1,0 +1,57 @@
+import OrderedJSON
+public import Training
+
+/// Base class of models that give each text one label out of several.
+open class SequenceClassificationModel: PretrainedModel, TrainableModel {
+    /// Factors of the classes in the cross entropy; nil: all alike.
+    public var classWeights: [Double]? {
+        didSet { classWeightTensor = nil }
+    }
+    private var classWeightTensor: Tensor?
+
+    public var numLabels: Int { config.numLabels }
+    /// The labels' names by class id.
+    public var labels: [String] { config.labels }
+
+    // Python's forward has **kwargs.
+    public var acceptsLossCount: Bool { true }
+    public var inputNames: [String]? { ["input_ids", "attention_mask", "token_type_ids"] }
+
+    /// Scores of the labels, `[N, numLabels]`.
+    open func logits(_ inputs: Batch) throws -> Tensor {
+        preconditionFailure("a SequenceClassificationModel subclass must override logits(_:)")
+    }
+
+    /// Logits, and cross entropy with the batch's `labels` (`int64 [N]`, -100 ignored) where it has some.
+    public func forward(_ inputs: Batch) throws -> ModelOutput {
+        let logits = try logits(inputs)
+        guard let labels = inputs[.labels] else { return ModelOutput(logits: logits) }
+        try checkProblemType(labels)
+        let loss = crossEntropy(logits, labels.view(-1), weight: classWeight(on: logits.device))
+        return ModelOutput(loss: loss, logits: logits, lossCount: inputs.labelCount)
+    }
+
+    private func classWeight(on device: Device) -> Tensor? {
+        guard let classWeights else { return nil }
+        if let classWeightTensor { return classWeightTensor }
+        let tensor = Tensor(classWeights).to(device: device, dtype: .float32)
+        classWeightTensor = tensor
+        return tensor
+    }
+
+    /// Python settles `problem_type` on the first batch and keeps it in the configuration.
+    private func checkProblemType(_ labels: Tensor) throws {
+        if let type = config["problem_type"]?.stringValue {
+            guard type == "single_label_classification" else {
+                throw PretrainedModelError.argument("problem_type '\(type)' is not supported yet")
+            }
+            return
+        }
+        guard numLabels > 1, !labels.dtype.isFloatingPoint else {
+            throw PretrainedModelError.argument(
+                "regression and multi-label classification are not supported yet: \(numLabels) label"
+                    + "\(numLabels == 1 ? "" : "s") of type \(labels.dtype)")
+        }
+        config["problem_type"] = "single_label_classification"
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import OrderedJSON
+import Training
+
+/// Loads the weights of a folder into a model: keys of older spellings renamed, the encoder's prefix added or removed,
+/// missing weights initialised as in Python, everything else reported.
+struct WeightLoading {
+    let folder: URL
+    let model: PretrainedModel
+
+    static let files = ["model.safetensors", "model.safetensors.index.json"]
+
+    /// - Returns: Keys that were missing (now freshly initialised) and keys that found no place.
+    /// - Throws: ``PretrainedModelError``, `SafetensorsError`, ``TorchError``.
+    func load() throws -> LoadReport {
+        let (file, tensors) = try read()
+        let own = model.stateDict()
+        let renamed = match(tensors, to: own)
+        let misfits = own.entries.compactMap { name, tensor -> String? in
+            guard let found = renamed[name], found.shape != tensor.shape else { return nil }
+            return "\(name) is \(found.shape) in the file, \(tensor.shape) by the configuration"
+        }
+        guard misfits.isEmpty else {
+            let more = misfits.count > 3 ? " and \(misfits.count - 3) more" : ""
+            throw PretrainedModelError.misfit(
+                file: file.path, "the weights do not fit the model: \(misfits.prefix(3).joined(separator: "; "))\(more)")
+        }
+        guard own.names.contains(where: { renamed[$0] != nil }) else {
+            throw PretrainedModelError.misfit(
+                file: file.path,
+                "it has none of the model's weights (it has \(tensors.names.prefix(3).joined(separator: ", ")), …)")
+        }
+        try withTorchErrors {
+            noGrad { for (name, target) in own.entries { if let source = renamed[name] { target.copy_(source) } } }
+        }
+        let missing = own.names.filter { renamed[$0] == nil }
+        try initialize(missing: Set(missing))
+        let used = Set(renamed.used)
+        return LoadReport(missing: missing, unexpected: tensors.names.filter { !used.contains($0) })
+    }
+
+    private func read() throws -> (URL, StateDict) {
+        let file = folder.appending(path: "model.safetensors")
+        if FileManager.default.fileExists(atPath: file.path) { return (file, try Safetensors.load(file)) }
+        let index = folder.appending(path: "model.safetensors.index.json")
+        guard FileManager.default.fileExists(atPath: index.path) else {
+            throw PretrainedModelError.noWeights(folder: folder.path, looked: Self.files)
+        }
+        return (index, try Safetensors.loadSharded(index: index))
+    }
+
+    /// The file's tensors under the model's keys.
+    private func match(_ tensors: StateDict, to own: StateDict) -> Renamed {
+        var renamed = Renamed()
+        let prefix = model.baseModelPrefix.map { $0 + "." }
+        for (name, tensor) in tensors.entries {
+            let modern = BertKeys.modern(name)
+            var candidates = [modern]
+            if let prefix { candidates.append(prefix + modern) }
+            // The encoder alone, from a checkpoint of a model with a head.
+            if prefix == nil, let dot = modern.firstIndex(of: ".") {
+                candidates.append(String(modern[modern.index(after: dot)...]))
+            }
+            if let key = candidates.first(where: { own[$0] != nil }) { renamed.add(key, tensor, from: name) }
+        }
+        return renamed
+    }
+
+    /// Draws initial values for modules with missing weights, children before parents, as Python does.
+    private func initialize(missing: Set<String>) throws {
+        guard !missing.isEmpty else { return }
+        var names: [ObjectIdentifier: String] = [:]
+        for (name, module) in model.namedModules() { names[ObjectIdentifier(module)] = name }
+        try withTorchErrors {
+            model.apply { module in
+                guard let name = names[ObjectIdentifier(module)] else { return }
+                let path = name.isEmpty ? "" : name + "."
+                let own = ["weight", "bias"].map { path + $0 }
+                if own.contains(where: missing.contains) { model.initializeMissing(module) }
+            }
+        }
+    }
+
+    private struct Renamed {
+        private var tensors: [String: Tensor] = [:]
+        private(set) var used: [String] = []
+
+        subscript(key: String) -> Tensor? { tensors[key] }
+
+        mutating func add(_ key: String, _ tensor: Tensor, from name: String) {
+            guard tensors[key] == nil else { return }
+            tensors[key] = tensor
+            used.append(name)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+internal import OrderedJSON
+
+/// A step that rewrites text before it is split into words, keeping track of where each byte came from.
+protocol Normalizer: Sendable {
+    /// Rewrites the text in place.
+    func normalize(_ text: inout NormalizedText)
+    /// Appends the normalized form of a piece of the original text, whose first scalar has number `firstScalar`.
+    func normalize(original: UnsafeBufferPointer<UInt8>, firstScalar: Int32, into text: inout NormalizedText)
+    /// This step as `tokenizer.json` has it.
+    var json: JSONValue { get }
+}
+
+extension Normalizer {
+    func normalize(original: UnsafeBufferPointer<UInt8>, firstScalar: Int32, into text: inout NormalizedText) {
+        text.append(original: original, firstScalar: firstScalar)
+        normalize(&text)
+    }
+}
+
+/// Makes normalizers from `tokenizer.json`.
+enum NormalizerReader {
+    static let supported = [
+        "BertNormalizer", "Lowercase", "NFD", "Replace", "Sequence", "StripAccents",
+    ]
+
+    static func read(_ node: PipelineNode) throws(TokenizerError) -> any Normalizer {
+        let type = try node.type()
+        switch type {
+        case "BertNormalizer": return try BertNormalizer(node)
+        case "Lowercase": return LowercaseNormalizer()
+        case "NFD": return NFDNormalizer()
+        case "StripAccents": return StripAccentsNormalizer()
+        case "Replace": return try ReplaceNormalizer(node)
+        case "Sequence":
+            var steps: [any Normalizer] = []
+            for step in try node.required("normalizers").elements() { steps.append(try read(step)) }
+            return NormalizerSequence(steps: steps)
+        default: throw node.unsupported("normalizer", type, supported)
+        }
+    }
+}
+
+/// Several normalizers, one after the other.
+struct NormalizerSequence: Normalizer {
+    let steps: [any Normalizer]
+
+    func normalize(_ text: inout NormalizedText) {
+        for step in steps { step.normalize(&text) }
+    }
+
+    var json: JSONValue { ["type": "Sequence", "normalizers": .array(steps.map(\.json))] }
+}

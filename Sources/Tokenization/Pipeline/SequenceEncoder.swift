@@ -1,0 +1,114 @@
+/// Runs a text through the pipeline up to its tokens, with working memory that is used again for the next text.
+struct SequenceEncoder {
+    private let normalizer: (any Normalizer)?
+    private let preTokenizer: (any PreTokenizer)?
+    private let model: any TokenizationModel
+    private let originalMatcher: AddedTokenMatcher
+    private let normalizedMatcher: AddedTokenMatcher
+    private var text = NormalizedText()
+    private var words: [Range<Int>] = []
+
+    init(_ matchers: AddedTokenMatchers, _ pipeline: Pipeline) {
+        normalizer = pipeline.normalizer
+        preTokenizer = pipeline.preTokenizer
+        model = pipeline.model
+        originalMatcher = matchers.original
+        normalizedMatcher = matchers.normalized
+    }
+
+    /// Replaces `tokens` by those of `string`.
+    mutating func encode(_ string: String, into tokens: inout TokenSequence) throws(TokenizerError) {
+        tokens.removeAll()
+        var string = string
+        let result = string.withUTF8 { bytes in
+            Result { () throws(TokenizerError) in try encode(bytes, &tokens) }
+        }
+        try result.get()
+    }
+
+    private mutating func encode(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ tokens: inout TokenSequence
+    ) throws(TokenizerError) {
+        guard bytes.count < Int(Int32.max) else {
+            throw .invalidArgument("a text of \(bytes.count) bytes is too long to tokenize; split it")
+        }
+        var word: Int32 = 0
+        var position = 0
+        var scalar: Int32 = 0
+        for match in originalMatcher.matches(in: bytes) {
+            try encodePiece(bytes, position..<match.range.lowerBound, &scalar, &word, &tokens)
+            let start = scalar
+            scalar += Self.scalarCount(bytes, match.range)
+            tokens.append(match.id, SIMD2(start, scalar), word)
+            word += 1
+            position = match.range.upperBound
+        }
+        try encodePiece(bytes, position..<bytes.count, &scalar, &word, &tokens)
+    }
+
+    private static func scalarCount(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int32 {
+        var count: Int32 = 0
+        for index in range where bytes[index] & 0xC0 != 0x80 { count += 1 }
+        return count
+    }
+
+    /// A piece of the original text between added tokens; `scalar` and `word` move behind it.
+    private mutating func encodePiece(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ scalar: inout Int32, _ word: inout Int32,
+        _ tokens: inout TokenSequence
+    ) throws(TokenizerError) {
+        guard !range.isEmpty else { return }
+        let piece = UnsafeBufferPointer(rebasing: bytes[range])
+        text.removeAll()
+        if let normalizer {
+            normalizer.normalize(original: piece, firstScalar: scalar, into: &text)
+        } else {
+            text.append(original: piece, firstScalar: scalar)
+        }
+        if range.upperBound < bytes.count { scalar += Self.scalarCount(bytes, range) }
+
+        var position = 0
+        if !normalizedMatcher.isEmpty {
+            for match in text.bytes.withUnsafeBufferPointer({ normalizedMatcher.matches(in: $0) }) {
+                try encodeWords(position..<match.range.lowerBound, &word, &tokens)
+                tokens.append(match.id, text.originalRange(match.range), word)
+                word += 1
+                position = match.range.upperBound
+            }
+        }
+        try encodeWords(position..<text.bytes.count, &word, &tokens)
+    }
+
+    private mutating func encodeWords(
+        _ range: Range<Int>, _ word: inout Int32, _ tokens: inout TokenSequence
+    ) throws(TokenizerError) {
+        guard !range.isEmpty else { return }
+        words.removeAll(keepingCapacity: true)
+        if let preTokenizer { preTokenizer.split(text, range, into: &words) } else { words.append(range) }
+        for range in words {
+            try model.tokenize(text, range, wordIndex: word, into: &tokens)
+            word += 1
+        }
+    }
+}
+
+/// The two places where added tokens are looked for.
+struct AddedTokenMatchers: Sendable {
+    let original: AddedTokenMatcher
+    let normalized: AddedTokenMatcher
+
+    init(_ pipeline: Pipeline) {
+        original = AddedTokenMatcher(
+            pipeline.addedTokens.filter { !$0.normalized }.map { (Array($0.content.utf8), $0) })
+        normalized = AddedTokenMatcher(
+            pipeline.addedTokens.filter(\.normalized).map { token in
+                var text = NormalizedText()
+                var content = token.content
+                content.withUTF8 { bytes in
+                    text.append(original: bytes, firstScalar: 0)
+                }
+                pipeline.normalizer?.normalize(&text)
+                return (text.bytes, token)
+            })
+    }
+}

@@ -1,0 +1,110 @@
+extension Tokenizer {
+    /// Encodes a text, or a pair of texts.
+    ///
+    /// - Parameters:
+    ///   - text: the text.
+    ///   - textPair: the second text of a pair.
+    ///   - addSpecialTokens: whether special tokens such as `[CLS]` and `[SEP]` are added.
+    ///   - padding: `.maxLength` pads to `maxLength`; `true` or `.longest` have an effect on batches, or with
+    ///     `padToMultipleOf`.
+    ///   - truncation: `true` or `.longestFirst`, `.onlyFirst`, `.onlySecond`; `false` for none. Left out, it is
+    ///     `true` where `maxLength` is given and nothing is padded, as in Python.
+    ///   - maxLength: the length to truncate and pad to; by default the model's maximum.
+    ///   - padToMultipleOf: makes the padded length a multiple of this.
+    ///   - paddingSide: the side on which to pad; by default the tokenizer's.
+    /// - Throws: `TokenizerError` for arguments that contradict each other, for a text too short for what must be cut
+    ///   (`.onlyFirst`, `.onlySecond`), and for an unknown word without an unknown token.
+    public func callAsFunction(
+        _ text: String, textPair: String? = nil, addSpecialTokens: Bool = true, padding: Padding = .doNotPad,
+        truncation: Truncation? = nil, maxLength: Int? = nil, padToMultipleOf: Int? = nil, paddingSide: Side? = nil
+    ) throws -> Encoding {
+        let options = try resolve(
+            addSpecialTokens: addSpecialTokens, padding: padding, truncation: truncation, maxLength: maxLength,
+            padToMultipleOf: padToMultipleOf, paddingSide: paddingSide)
+        var worker = EncodingWorker(self)
+        var encoding = try worker.encode(text, textPair, options)
+        if let padding = options.padding { encoding.pad(to: padding.length(longest: encoding.count), padding) }
+        return encoding
+    }
+
+    /// The tokens of a text, special tokens left out unless asked for.
+    public func tokenize(_ text: String, addSpecialTokens: Bool = false) throws -> [String] {
+        try callAsFunction(text, addSpecialTokens: addSpecialTokens, truncation: false).tokens
+    }
+
+    func resolve(
+        addSpecialTokens: Bool, padding: Padding, truncation: Truncation?, maxLength: Int?, padToMultipleOf: Int?,
+        paddingSide: Side?
+    ) throws(TokenizerError) -> EncodingOptions {
+        if let maxLength, maxLength < 0 {
+            throw .invalidArgument("maxLength is \(maxLength), but a length cannot be negative")
+        }
+        var truncation = truncation ?? (maxLength != nil && padding == .doNotPad ? .longestFirst : .doNotTruncate)
+        let limit = maxLength ?? modelMaxLength
+        if limit == .max { truncation = .doNotTruncate }
+        let padding = try resolve(padding, maxLength, padToMultipleOf, paddingSide)
+        if truncation != .doNotTruncate, let multiple = padding?.multiple, limit % multiple != 0 {
+            throw .invalidArgument(
+                "texts are cut to \(limit) tokens and padded to a multiple of \(multiple), but \(limit) is none; "
+                    + "change maxLength or padToMultipleOf")
+        }
+        return EncodingOptions(
+            addSpecialTokens: addSpecialTokens, truncation: truncation, truncationLength: limit,
+            truncationSide: truncationSide, padding: padding)
+    }
+
+    func resolve(
+        _ padding: Padding, _ maxLength: Int?, _ padToMultipleOf: Int?, _ side: Side?
+    ) throws(TokenizerError) -> ResolvedPadding? {
+        if let padToMultipleOf, padToMultipleOf < 1 {
+            throw .invalidArgument("padToMultipleOf is \(padToMultipleOf), but must be at least 1")
+        }
+        let length = padding == .maxLength ? maxLength ?? modelMaxLength : nil
+        // Without a maximum there is nothing to pad to: Python does not pad then either.
+        guard padding != .doNotPad, length != .max else { return nil }
+        guard let padId else {
+            throw .invalidArgument("asked to pad, but the tokenizer has no padding token (pad_token)")
+        }
+        return ResolvedPadding(
+            length: length, multiple: padToMultipleOf, side: side ?? paddingSide, id: padId,
+            typeId: configuration.padTokenTypeId)
+    }
+}
+
+/// Encodes texts one after the other, using its memory again.
+struct EncodingWorker {
+    private let tokenizer: Tokenizer
+    private var encoder: SequenceEncoder
+    private var first = TokenSequence()
+    private var second = TokenSequence()
+
+    init(_ tokenizer: Tokenizer) {
+        self.tokenizer = tokenizer
+        encoder = SequenceEncoder(tokenizer.matchers, tokenizer.pipeline)
+    }
+
+    /// The encoding of a text or a pair, cut but not padded.
+    mutating func encode(
+        _ text: String, _ textPair: String?, _ options: EncodingOptions
+    ) throws(TokenizerError) -> Encoding {
+        try encoder.encode(text, into: &first)
+        if let textPair { try encoder.encode(textPair, into: &second) } else { second.removeAll() }
+        let template = textPair == nil ? tokenizer.singleTemplate : tokenizer.pairTemplate
+        let specials = options.addSpecialTokens ? template.specialCount : 0
+        if options.truncation != .doNotTruncate, options.truncationLength < specials {
+            throw .invalidArgument(
+                "maxLength is \(options.truncationLength), which has no room for the \(specials) special tokens")
+        }
+        let plan = try TruncationPlan(
+            first: first.count, second: textPair == nil ? nil : second.count,
+            limit: options.truncationLength - specials, strategy: options.truncation)
+        func kept(_ count: Int, of sequence: TokenSequence) -> Range<Int> {
+            options.truncationSide == .right ? 0..<count : sequence.count - count..<sequence.count
+        }
+        let total = plan.first + plan.second + specials
+        return Encoding(
+            template, first: first, firstRange: kept(plan.first, of: first), second: second,
+            secondRange: kept(plan.second, of: second), addSpecialTokens: options.addSpecialTokens,
+            capacity: max(total, options.padding?.length ?? 0), table: tokenizer.table)
+    }
+}
