@@ -50,7 +50,7 @@ public struct Cell {
 
     private func list(of element: FeatureType) -> CellValue {
         let places = chunk.list(index)
-        if chunk.elementNullCount == 0 {
+        if chunk.elementNullCount == 0 || !places.contains(where: { chunk.elementIsNull($0) }) {
             switch element {
             case .int64: return .ints(Array(chunk.elements(places, as: Int.self)))
             case .int32: return .int32s(Array(chunk.elements(places, as: Int32.self)))

@@ -1,4 +1,4 @@
-/// What the closure of ``Dataset/map(removeColumns:_:)-(_,(Row)->Result)`` may return for a row: names and values of
+/// What the closure of `Dataset.map` may return for a row: names and values of
 /// columns. A tokenizer's encoding conforms, and so do dictionaries of values.
 public protocol RowConvertible {
     /// Names and values. Every row must give the same names.

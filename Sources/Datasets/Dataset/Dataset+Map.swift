@@ -12,11 +12,14 @@ extension Dataset {
         try mapRows(removing: removeColumns) { try transform($0).columns }
     }
 
-    /// The same for a dictionary literal of several types: `rows.map { ["words": …, "name": "x"] }`.
+    /// The same for a dictionary of several types: `rows.map { ["words": count, "name": "x"] }`. Its columns come
+    /// sorted by name.
     public func map(
-        removeColumns: [String] = [], _ transform: (Row) throws -> [String: CellValue]
+        removeColumns: [String] = [], _ transform: (Row) throws -> [String: any CellConvertible]
     ) throws -> Dataset {
-        try mapRows(removing: removeColumns) { try transform($0).columns }
+        try mapRows(removing: removeColumns) { row in
+            try transform(row).sorted { $0.key < $1.key }.map { ($0.key, $0.value.cellValue) }
+        }
     }
 
     private func mapRows(

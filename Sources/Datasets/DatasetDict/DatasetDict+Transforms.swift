@@ -8,7 +8,7 @@ extension DatasetDict {
 
     /// The same for a dictionary literal of several types.
     public func map(
-        removeColumns: [String] = [], _ transform: (Row) throws -> [String: CellValue]
+        removeColumns: [String] = [], _ transform: (Row) throws -> [String: any CellConvertible]
     ) throws -> DatasetDict {
         try mapSplits { try $0.map(removeColumns: removeColumns, transform) }
     }

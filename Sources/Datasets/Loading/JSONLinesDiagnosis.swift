@@ -5,7 +5,8 @@ struct JSONLinesDiagnosis {
     let text: JSONLinesText
     let file: String
 
-    /// Deeper than any value that a column can hold; Arrow's parser is recursive and would exhaust the stack.
+    /// Deeper than any value that a column can hold. Arrow builds nested values recursively, and tens of thousands of
+    /// levels end the process.
     private static let nestingLimit = 64
 
     /// - Throws: ``DatasetError/malformed(location:column:problem:remedy:)`` where a line nests too deeply.

@@ -38,28 +38,15 @@ struct NumPyGenerator {
         return UInt32(truncatingIfNeeded: both)
     }
 
-    /// A number in `0...limit`, by Lemire's method as NumPy draws it: with 32 bits where they suffice.
+    /// A number in `0...limit`, as NumPy's `random_interval` draws it for shuffling: the bits that the limit needs, of
+    /// 32 where they suffice, drawn again until they don't exceed it.
     private mutating func next(through limit: UInt64) -> UInt64 {
         if limit == 0 { return 0 }
-        if limit < UInt64(UInt32.max) {
-            let range = UInt32(limit) + 1
-            var product = UInt64(nextUInt32()) * UInt64(range)
-            if UInt32(truncatingIfNeeded: product) < range {
-                let threshold = (0 &- range) % range
-                while UInt32(truncatingIfNeeded: product) < threshold {
-                    product = UInt64(nextUInt32()) * UInt64(range)
-                }
-            }
-            return product >> 32
+        let mask = UInt64.max >> UInt64(limit.leadingZeroBitCount)
+        while true {
+            let drawn = limit <= UInt64(UInt32.max) ? UInt64(nextUInt32()) : nextUInt64()
+            if drawn & mask <= limit { return drawn & mask }
         }
-        if limit == UInt64(UInt32.max) { return UInt64(nextUInt32()) }
-        let range = limit + 1
-        var product = nextUInt64().multipliedFullWidth(by: range)
-        if product.low < range {
-            let threshold = (0 &- range) % range
-            while product.low < threshold { product = nextUInt64().multipliedFullWidth(by: range) }
-        }
-        return product.high
     }
 
     /// As `permutation(count)`.

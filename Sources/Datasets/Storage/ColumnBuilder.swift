@@ -45,7 +45,9 @@ final class ColumnBuilder {
             throw mismatch(value)
         }
         count += 1
-        if type != nil, rows.count >= Self.rowLimit || rows.size >= Self.sizeLimit || elements.size >= Self.sizeLimit {
+        // While all lists have been empty, the type of the elements may still come.
+        guard type != nil, elementType != .null else { return }
+        if rows.count >= Self.rowLimit || rows.size >= Self.sizeLimit || elements.size >= Self.sizeLimit {
             try close()
         }
     }

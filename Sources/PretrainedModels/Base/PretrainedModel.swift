@@ -59,3 +59,9 @@ open class PretrainedModel: Module {
         return config
     }
 }
+
+extension PretrainedModel: ModelWithFiles {
+    public var modelFiles: [(name: String, contents: Data)] {
+        [("config.json", configurationToSave().fileContents)]
+    }
+}

@@ -2,7 +2,7 @@ import OrderedJSON
 public import Training
 
 /// Base class of models that give each text one label out of several.
-open class SequenceClassificationModel: PretrainedModel, TrainableModel {
+open class SequenceClassificationModel: PretrainedModel, TrainableModel, ClassifyingModel {
     /// Factors of the classes in the cross entropy; nil: all alike.
     public var classWeights: [Double]? {
         didSet { classWeightTensor = nil }

@@ -71,7 +71,7 @@ struct BertNormalizer: Normalizer {
         if cleanText || handleChineseChars { clean(&text, classes) }
         if stripAccents ?? lowercase {
             NFDNormalizer().normalize(&text)
-            StripAccentsNormalizer().normalize(&text)
+            removeMarks(&text, classes)
         }
         if lowercase { LowercaseNormalizer().normalize(&text) }
     }
@@ -92,6 +92,12 @@ struct BertNormalizer: Normalizer {
             } else {
                 result.append(scalar: scalar, source: source)
             }
+        }
+    }
+
+    private func removeMarks(_ text: inout NormalizedText, _ classes: CharacterClasses) {
+        text.transform { scalar, source, result in
+            if !classes[scalar].contains(.nonspacingMark) { result.append(scalar: scalar, source: source) }
         }
     }
 

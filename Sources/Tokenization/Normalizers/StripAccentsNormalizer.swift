@@ -1,11 +1,20 @@
 internal import OrderedJSON
 
-/// Removes nonspacing marks; accents must have been decomposed before.
+/// Removes combining marks; accents must have been decomposed before.
+///
+/// BERT's own stripping removes fewer: the Rust tokenizers have two tables of different Unicode versions.
 struct StripAccentsNormalizer: Normalizer {
+    private static let marks: Set<UInt32> = {
+        var marks: Set<UInt32> = []
+        var reader = TableReader(UnicodeTables.combiningMark)
+        reader.readRuns { scalars in marks.formUnion(scalars.lazy.map(UInt32.init)) }
+        return marks
+    }()
+
     func normalize(_ text: inout NormalizedText) {
-        let classes = CharacterClasses.shared
+        let marks = Self.marks
         text.transform { scalar, source, result in
-            if !classes[scalar].contains(.nonspacingMark) { result.append(scalar: scalar, source: source) }
+            if scalar < 0x300 || !marks.contains(scalar) { result.append(scalar: scalar, source: source) }
         }
     }
 

@@ -3,7 +3,7 @@ extension Tokenizer {
     ///
     /// - Parameters:
     ///   - text: the text.
-    ///   - textPair: the second text of a pair.
+    ///   - textPair: the second text of a pair; an empty one counts as none, as in Python (but not in batches).
     ///   - addSpecialTokens: whether special tokens such as `[CLS]` and `[SEP]` are added.
     ///   - padding: `.maxLength` pads to `maxLength`; `true` or `.longest` have an effect on batches, or with
     ///     `padToMultipleOf`.
@@ -22,7 +22,7 @@ extension Tokenizer {
             addSpecialTokens: addSpecialTokens, padding: padding, truncation: truncation, maxLength: maxLength,
             padToMultipleOf: padToMultipleOf, paddingSide: paddingSide)
         var worker = EncodingWorker(self)
-        var encoding = try worker.encode(text, textPair, options)
+        var encoding = try worker.encode(text, textPair?.isEmpty == true ? nil : textPair, options)
         if let padding = options.padding { encoding.pad(to: padding.length(longest: encoding.count), padding) }
         return encoding
     }

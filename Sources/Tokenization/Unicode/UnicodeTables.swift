@@ -25,20 +25,35 @@ enum UnicodeTables {
         a9s 534 1s g74 hkw e8 1fk0 wyo w 3ds 74 49c 85s f4
         """
 
-    /// Removed when accents are stripped.
+    /// Removed when BERT strips accents.
     static let nonspacingMark: StaticString = """
         lc 1s 2 1 2 17 7n 5 7d 19 1 1 1 2 1 2 1 1 20 b 1c l g 1 2t 7 2 6 2 2 1 4 z 1 u r 2j b 1m 9 y 4 1 9 1 3 1 5 \
         17 3 3r w 1j 1 1 1 4 8 4 1 3 7 a 2 t 1 1m 1 4 4 8 1 k 2 t 2 1l 1 4 2 4 2 2 3 3 1 u 2 3 1 b 2 1l 1 4 5 1 2 4 \
         1 k 2 t 1 1m 1 2 1 1 4 8 1 8 1 b 2 u 1 1p 1 c 1 1e 1 1p 3 5 2 2 4 7 2 b 2 t 1 1m 1 2 1 6 1 5 2 k 2 t 1 1r 4 \
-        8 1 k 2 2u 1 7 3 1 1 2i 1 2 7 c 8 2q 1 2 6 1 2 b 6 22 2 r 1 1 1 1 1 1j 2 1 1 2 1 1 6 1 1 1 3 1 2 5 6 1 4 1 4 \
-        1 4 1 4 1 4 1 c 1 3 9 1 2u 4 1 6 1 2 2 2 p 2 4 3 g 4 d 1 2 2 6 1 f 1 jj 3 qa 3 t 3 t 2 u 2 1s 2 1 7 8 1 2 b \
-        9 1 19 3 4b 1 3a 3 4 2 9 1 6 3 63 2 2 1 1m 1 1 7 1 1 1 1 2 8 6 a 2 1 1c e 1u 4 1c 1 1 5 1 1 5 1 14 9 c 2 w 4 \
-        2 2 1 3 1k 1 1 2 3 1 1 3 1m 8 2 2 48 3 1 d 1 7 4 1 6 1 3 2 5i 1i 6 4 k0 d 4 1 3 c 2da 3 3x 1 2o w fe 4 2z 2 \
-        n9w 1 4 a w 2 28 2 7k 1 3 1 4 1 p 2 4d 1 r i 1g 8 p b 1a 3 1c 1 2 4 2 1 14 1 1v 6 2 2 2 2 c 1 8 1 1b 1 1f 1 \
-        1 3 2 2 5 2 1 1 16 2 8 1 6m 1 2 1 4 1 fn4 1 kh g g g r1 1 6a 1 45 5 1ae 3 1 2 5 4 14 3 4 1 4l 2 10a 1 1i f \
-        1k 3 1d 4 2 2 1x 3 10 5 1 1 2 5 1q 1 c 2 1g 9 b 3 2q 3 2 1 1 2 4n 1 3 8 l 2 1m 1 3 1 11 7 3 5 8u 6 1 1 4 2 1 \
-        2 6m 4 6 2 1 2 r 2 2d 8 2 1 1 2 2y 1 1 1 2 6 1 1 2t 3 2 4 1 5 gjo 5 1n 7 uw 4 f7u 2 43s 3 h 8 2 7 u 4 44 3 \
-        1iz 1j 4 1e 8 1 e 1 m 5 1 f 2sg 7 gzl5 6o
+        8 1 k 2 2u 1 7 3 1 1 2i 1 2 7 c 8 2q 1 2 6 1 2 b 6 22 2 r 1 1 1 1 1 1j 2 1 1 2 1 1 6 1 1 1 3 1 2 5 6 1 4 1 \
+        4 1 4 1 4 1 4 1 c 1 3 9 1 2u 4 1 6 1 2 2 2 p 2 4 3 g 4 d 1 2 2 6 1 f 1 jj 3 qa 3 t 3 t 2 u 2 1s 2 1 7 8 1 2 \
+        b 9 1 19 3 4b 1 3a 3 4 2 9 1 6 3 63 2 2 1 1m 1 1 7 1 1 1 1 2 8 6 a 2 1 1c e 1u 4 1c 1 1 5 1 1 5 1 14 9 c 2 \
+        w 4 2 2 1 3 1k 1 1 2 3 1 1 3 1m 8 2 2 48 3 1 d 1 7 4 1 6 1 3 2 5i 1i 6 4 k0 d 4 1 3 c 2da 3 3x 1 2o w fe 4 \
+        2z 2 n9w 1 4 a w 2 28 2 7k 1 3 1 4 1 p 2 4d 1 r i 1g 8 p b 1a 3 1c 1 2 4 2 1 14 1 1v 6 2 2 2 2 c 1 8 1 1b 1 \
+        1f 1 1 3 2 2 5 2 1 1 16 2 8 1 6m 1 2 1 4 1 fn4 1 kh g g g r1 1 6a 1 45 5 1ae 3 1 2 5 4 14 3 4 1 4l 2 10a 1 \
+        1i f 1k 3 1d 4 2 2 1x 3 10 5 1 1 2 5 1q 1 c 2 1g 9 b 3 2q 3 2 1 1 2 4n 1 3 8 l 2 1m 1 3 1 11 7 3 5 8u 6 1 1 \
+        4 2 1 2 6m 4 6 2 1 2 r 2 2d 8 2 1 1 2 2y 1 1 1 2 6 1 1 2t 3 2 4 1 5 gjo 5 1n 7 uw 4 f7u 2 43s 3 h 8 2 7 u 4 \
+        44 3 1iz 1j 4 1e 8 1 e 1 m 5 1 f 2sg 7 gzl5 6o
+        """
+
+    /// Removed by the normalizer StripAccents, which knows more marks.
+    static let combiningMark: StaticString = """
+        lc 34 7n 7 7b 19 1 1 1 2 1 2 1 1 20 b 1c l g 1 2t 7 2 6 2 2 1 4 z 1 u r 2j b 1m 9 y 4 1 9 1 3 1 5 17 3 3c e \
+        1 x 1i 3 1 i 1 7 a 2 t 3 1k 1 1 7 2 2 2 3 9 1 a 2 t 3 1k 1 1 5 4 2 2 3 3 1 u 2 3 1 b 3 1k 1 1 8 1 3 1 3 k 2 \
+        t 3 1k 1 1 7 2 2 2 3 8 2 a 2 u 1 1n 5 3 3 1 4 9 1 14 4 1m 7 1 3 1 4 7 2 b 2 t 3 1k 1 1 7 1 3 1 4 7 2 b 2 t \
+        3 1m 7 1 3 1 4 9 1 a 2 u 2 1y 1 4 6 1 1 1 8 i 2 1p 1 2 7 c 8 2q 1 2 6 1 2 b 6 22 2 r 1 1 1 1 1 4 2 1d k 1 2 \
+        5 b 1 10 9 1 2s k n 4 4 3 1 3 2 7 3 4 d c 1 1 a 4 jj 3 qa 3 t 3 t 2 u 2 1s w 9 1 19 3 3b 2 y 1 3a c 4 c 63 \
+        5 1l a 1 t 2 1 1c f 1t 5 1b h 12 9 c 3 u d 1k e 1c k 48 3 1 l 4 1 4 3 3 2 5i 1i 5 5 k0 x 2da 3 3x 1 2o w fe \
+        6 2x 2 n9w 4 1 a w 2 28 2 7k 1 3 1 4 1 n 5 2g 2 1e i q i 1g 8 p d 18 4 1b e 10 1 1v e c 1 8 2 19 3 1e 1 1 3 \
+        2 2 5 2 1 1 15 5 5 2 6k 8 1 2 fn4 1 kh g g g r1 1 6a 1 45 5 1ae 3 1 2 5 4 14 3 4 1 4l 2 109 3 1h f 1k 4 19 \
+        b 1x 3 10 e 1q 1 c 3 1c e 9 3 2n c 6 1 4g c l 4 1k 1 1 7 2 2 2 3 9 1 a 2 2 7 3 5 5c i 2x k 6j 7 2 9 r 2 2a \
+        h 2y d 2t f zn 8 1 8 2a m 1 e fg9 5 1n 7 t6 1a g 4 f7u 2 43q 5 3 6 8 8 2 7 u 4 44 3 1iz 1j 4 1e 8 1 e 1 m 5 \
+        1 f 11s 7 1 h 2 7 1 2 1 5 1ph 7 31 7 gzhx 6o
         """
 
     /// A word of its own for BERT's pre-tokenizer.
@@ -54,12 +69,23 @@ enum UnicodeTables {
 
     /// `class/runs` for each canonical combining class but 0.
     static let combiningClass: StaticString = """
-        \
-        62/m3,1,5,2,4,2,b,5,hj,e,1,1,1,2,4,1,28,3,1c,8,t,1,4g,1,da,3,21,1,g,1,32,1,g,1,32,1,g,1,32,1,g,1,32,1,g,1,3j,1,3j,1,7,2,2t,1,g,1,3j,1,3g,1,31,3,d,4,30,2,e,4,31,1,1j,2,1,1,5,4,2,1,3,1,4y,1,1,2,1cp,1,v,1,4d,1,i5,1,5v,1,f,1,2t,2,1m,1,b,2,1v,1,4c,1,d,7,6d,1,1,1,ld,2,4,3,a,2,3,2,2hf,1,iy,1,32,2,nl7,1,59,1,3y,1,2n,1,c,1,8l,1,6u,1,fn4,1,2ze,1,5,1,16u,1,1k,1,1l,2,3c,2,1q,1,24,1,9,1,2y,2,4y,2,29,1,g,1,6s,1,3,1,3f,2,6z,2,3i,1,3a,2,37,1,103,1,fjk,5,g4p,1,43q,5,4,5,4pj,1 \
-        64/ly,4,2,5,2,4,2,b,5,4,a,3,3,2,4,4,2,2,fq,1,4,1,4,1,6,6,2,1,q,1,3z,2,5,1,2,1,3n,1,6,1,2,1,1v,1,2,1,2,3,1,2,1,1,3,1,1,1,1,1,1,1,4p,1,2u,3,3r,1,2,1,2,1,3,3,6,1,2,2,2f,1,151,2,r,1,1,1,3y,1,5i,1,1pp,1,64,1,2u,1,1h,6,2,1,4u,1,a0,5,2,4,d,1,5w,1,7,1,4,1,19,1,1,1,ko,1,3,4,qwr,3,au,1,ghe,7,r3,1,6a,1,1f0,1,18,1,4r,1,1384,8,7,2,4lg,7 \
-        66/13u,1,i,1,3uz,1,4j7,1 68/9im,2 6a/2jxp,1 6c/14e,1,3qy,1,4n5,1 \
-        6e/lc,l,14,3,2,1,3,1,3,3,3,3,4,1,3,1,7,d,7n,5,7e,4,1,3,2,6,6,2,1,2,2,1,k,1,23,8,1n,2,2,5,1,2,3b,7,2,4,1,1,2,2,2,2,1v,1,1,2,1,2,3,1,2,1,1,3,1,1,1,1,1,1,1,2,4g,7,1,1,y,4,1,9,1,3,1,5,4m,e,2,2,1,2,1,3,6,3,1,2,2,5,29,1,1,2,17x,2,2,2,r9,3,vx,1,9o,1,64,1,2l,8,1f,5,6,2,4u,1,1,7,9o,3,7,2,4,1,j,1,3,2,5i,2,1,7,1,2,4,11,5,1,2,1,k1,2,2,4,3,2,4,1,5,1,1,1,6,1,2da,3,6m,w,nsf,1,4,a,w,2,28,2,dq,i,ce,1,1,2,3,2,5,2,1,1,ggu,7,7,2,11i,5,1as,1,14,1,4s,1,17e,3,gz,7,3,5,hbv,7,k7i,5,w,4,44,3,2pn,7,1,h,2,7,1,2,1,5,1sp,6 \
-        6g/lx,1,4,1,1p,1,8ur,1 6h/nw,1,2,1,2,1,595,1 6i/nx,2,1,2,57v,1 6o/n9,1
+        1/ms,5,523,1,d,7,rt,2,4,3,a,2,3,2,1a31,1,j3q,5,g4p,1,43s,3 7/1to,1,3j,1,3j,1,3j,1,3j,1,an,1,oq,1,264,1,4x,1,\
+        28,1,ry3,1,kcm,1,54,1,2e,1,2z,1,4y,1,2a,1,7d,1,3g,1,70,1,6u,1,15le,1 8/9ll,2 9/1u5,1,3j,1,3j,1,3j,1,3j,1,3j,\
+        1,3j,1,3j,1,3j,1,3g,1,33,1,95,1,50,2,1cp,1,v,1,4d,1,i5,1,6b,1,2t,2,1y,2,3gr,1,o7a,1,59,1,3y,1,30,1,8l,1,6u,\
+        1,imp,1,16u,1,1k,1,1l,1,3d,2,3v,1,38,1,50,1,2q,1,6s,1,3j,1,70,1,3j,1,3a,1,38,1,103,1 a/14g,1 b/14h,1 c/14i,\
+        1 d/14j,1 e/14k,1 f/14l,1 g/14m,1 h/14n,1 i/14o,1,e,1 j/14p,2 k/14r,1 l/14s,1 m/14t,1 n/14v,1 o/14x,1 p/14y,\
+        1 q/1dlq,1 r/18r,1,is,1 s/18s,1,is,1 t/18t,1,is,1 u/17c,1,1h,1 v/17d,1,1h,1 w/17e,1,1h,1 x/18x,1 y/18y,1 \
+        z/19s,1 10/1e9,1 2c/2fp,1 2j/2fq,1 2v/2t4,2 2z/2tk,4 3a/2wo,2 3e/2x4,4 3l/31t,1 3m/31u,1,7,4,2,1 3o/31w,1 \
+        5m/m9,2,4,2,59j,1 5y/5vy,1 60/m3,1,2e5,1,2gx7,2,7,5 62/9ii,1 64/ly,4,2,5,2,4,2,b,5,4,a,3,3,2,4,4,2,2,fq,1,4,\
+        1,4,1,6,6,2,1,q,1,3z,2,5,1,2,1,3n,1,6,1,2,1,1v,1,2,1,2,3,1,2,1,1,3,1,1,1,1,1,1,1,4p,1,2u,3,3r,1,2,1,2,1,3,3,\
+        6,1,2,2,2f,1,151,2,r,1,1,1,3y,1,5i,1,1pp,1,64,1,2u,1,1h,6,2,1,4u,1,a0,5,2,4,d,1,5w,1,7,1,4,1,19,1,1,1,ko,1,\
+        3,4,qwr,3,au,1,ghe,7,r3,1,6a,1,1f0,1,18,1,4r,1,1384,8,7,2,4lg,7 66/13u,1,i,1,3uz,1,4j7,1 68/9im,2 6a/2jxp,1 \
+        6c/14e,1,3qy,1,4n5,1 6e/lc,l,14,3,2,1,3,1,3,3,3,3,4,1,3,1,7,d,7n,5,7e,4,1,3,2,6,6,2,1,2,2,1,k,1,23,8,1n,2,2,\
+        5,1,2,3b,7,2,4,1,1,2,2,2,2,1v,1,1,2,1,2,3,1,2,1,1,3,1,1,1,1,1,1,1,2,4g,7,1,1,y,4,1,9,1,3,1,5,4m,e,2,2,1,2,1,\
+        3,6,3,1,2,2,5,29,1,1,2,17x,2,2,2,r9,3,vx,1,9o,1,64,1,2l,8,1f,5,6,2,4u,1,1,7,9o,3,7,2,4,1,j,1,3,2,5i,2,1,7,1,\
+        2,4,11,5,1,2,1,k1,2,2,4,3,2,4,1,5,1,1,1,6,1,2da,3,6m,w,nsf,1,4,a,w,2,28,2,dq,i,ce,1,1,2,3,2,5,2,1,1,ggu,7,7,\
+        2,11i,5,1as,1,14,1,4s,1,17e,3,gz,7,3,5,hbv,7,k7i,5,w,4,44,3,2pn,7,1,h,2,7,1,2,1,5,1sp,6 6g/lx,1,4,1,1p,1,\
+        8ur,1 6h/nw,1,2,1,2,1,595,1 6i/nx,2,1,2,57v,1 6o/n9,1
         """
 
     /// `gap:mapping`, the gap since the last entry's scalar.
@@ -89,64 +115,64 @@ enum UnicodeTables {
         1:12x 1:12y 1:12z 1:130 1:131 1:132 1:133 1:134 1:135 1:136 1:137 1:138 1:139 1:13a 28a:8w0 1:8w1 1:8w2 \
         1:8w3 1:8w4 1:8w5 1:8w6 1:8w7 1:8w8 1:8w9 1:8wa 1:8wb 1:8wc 1:8wd 1:8we 1:8wf 1:8wg 1:8wh 1:8wi 1:8wj 1:8wk \
         1:8wl 1:8wm 1:8wn 1:8wo 1:8wp 1:8wq 1:8wr 1:8ws 1:8wt 1:8wu 1:8wv 1:8ww 1:8wx 1:8wy 1:8wz 1:8x0 1:8x1 2:8x3 \
-        6:8x9 k3:xv4 1:xv5 1:xv6 1:xv7 1:xv8 1:xv9 1:xva 1:xvb 1:xvc 1:xvd 1:xve 1:xvf 1:xvg 1:xvh 1:xvi 1:xvj 1:xvk \
-        1:xvl 1:xvm 1:xvn 1:xvo 1:xvp 1:xvq 1:xvr 1:xvs 1:xvt 1:xvu 1:xvv 1:xvw 1:xvx 1:xvy 1:xvz 1:xw0 1:xw1 1:xw2 \
-        1:xw3 1:xw4 1:xw5 1:xw6 1:xw7 1:xw8 1:xw9 1:xwa 1:xwb 1:xwc 1:xwd 1:xwe 1:xwf 1:xwg 1:xwh 1:xwi 1:xwj 1:xwk \
-        1:xwl 1:xwm 1:xwn 1:xwo 1:xwp 1:xwq 1:xwr 1:xws 1:xwt 1:xwu 1:xwv 1:xww 1:xwx 1:xwy 1:xwz 1:xx0 1:xx1 1:xx2 \
-        1:xx3 1:xx4 1:xx5 1:xx6 1:xx7 1:xx8 1:xx9 1:xxa 1:xxb 1:3y0 1:3y1 1:3y2 1:3y3 1:3y4 1:3y5 1p0:5my 7:3bk \
-        1:3bl 1:3bm 1:3bn 1:3bo 1:3bp 1:3bq 1:3br 1:3bs 1:3bt 1:3bu 1:3bv 1:3bw 1:3bx 1:3by 1:3bz 1:3c0 1:3c1 1:3c2 \
-        1:3c3 1:3c4 1:3c5 1:3c6 1:3c7 1:3c8 1:3c9 1:3ca 1:3cb 1:3cc 1:3cd 1:3ce 1:3cf 1:3cg 1:3ch 1:3ci 1:3cj 1:3ck \
-        1:3cl 1:3cm 1:3cn 1:3co 1:3cp 1:3cq 3:3ct 1:3cu 1:3cv 8x:5xd 2:5xf 2:5xh 2:5xj 2:5xl 2:5xn 2:5xp 2:5xr 2:5xt \
-        2:5xv 2:5xx 2:5xz 2:5y1 2:5y3 2:5y5 2:5y7 2:5y9 2:5yb 2:5yd 2:5yf 2:5yh 2:5yj 2:5yl 2:5yn 2:5yp 2:5yr 2:5yt \
-        2:5yv 2:5yx 2:5yz 2:5z1 2:5z3 2:5z5 2:5z7 2:5z9 2:5zb 2:5zd 2:5zf 2:5zh 2:5zj 2:5zl 2:5zn 2:5zp 2:5zr 2:5zt \
-        2:5zv 2:5zx 2:5zz 2:601 2:603 2:605 2:607 2:609 2:60b 2:60d 2:60f 2:60h 2:60j 2:60l 2:60n 2:60p 2:60r 2:60t \
-        2:60v 2:60x 2:60z 2:611 2:613 2:615 2:617 2:619 2:61b 2:61d 2:61f 2:61h a:67 2:61t 2:61v 2:61x 2:61z 2:621 \
-        2:623 2:625 2:627 2:629 2:62b 2:62d 2:62f 2:62h 2:62j 2:62l 2:62n 2:62p 2:62r 2:62t 2:62v 2:62x 2:62z 2:631 \
-        2:633 2:635 2:637 2:639 2:63b 2:63d 2:63f 2:63h 2:63j 2:63l 2:63n 2:63p 2:63r 2:63t 2:63v 2:63x 2:63z 2:641 \
-        2:643 2:645 2:647 2:649 2:64b 2:64d 2:64f a:64g 1:64h 1:64i 1:64j 1:64k 1:64l 1:64m 1:64n 9:64w 1:64x 1:64y \
-        1:64z 1:650 1:651 b:65c 1:65d 1:65e 1:65f 1:65g 1:65h 1:65i 1:65j 9:65s 1:65t 1:65u 1:65v 1:65w 1:65x 1:65y \
-        1:65z 9:668 1:669 1:66a 1:66b 1:66c 1:66d c:66p 2:66r 2:66t 2:66v 9:674 1:675 1:676 1:677 1:678 1:679 1:67a \
-        1:67b p:680 1:681 1:682 1:683 1:684 1:685 1:686 1:687 9:68g 1:68h 1:68i 1:68j 1:68k 1:68l 1:68m 1:68n 9:68w \
-        1:68x 1:68y 1:68z 1:690 1:691 1:692 1:693 9:69c 1:69d 1:67k 1:67l 1:69f c:67m 1:67n 1:67o 1:67p 1:69v c:6a8 \
-        1:6a9 1:67q 1:67r d:6ao 1:6ap 1:67u 1:67v 1:6at c:67s 1:67t 1:67w 1:67x 1:6b7 8a:qx 4:2z 1:6d 7:6ku 1a:6ls \
-        1:6lt 1:6lu 1:6lv 1:6lw 1:6lx 1:6ly 1:6lz 1:6m0 1:6m1 1:6m2 1:6m3 1:6m4 1:6m5 1:6m6 1:6m7 k:6mc mr:79s 1:79t \
-        1:79u 1:79v 1:79w 1:79x 1:79y 1:79z 1:7a0 1:7a1 1:7a2 1:7a3 1:7a4 1:7a5 1:7a6 1:7a7 1:7a8 1:7a9 1:7aa 1:7ab \
-        1:7ac 1:7ad 1:7ae 1:7af 1:7ag 1:7ah 1f5:8q8 1:8q9 1:8qa 1:8qb 1:8qc 1:8qd 1:8qe 1:8qf 1:8qg 1:8qh 1:8qi \
-        1:8qj 1:8qk 1:8ql 1:8qm 1:8qn 1:8qo 1:8qp 1:8qq 1:8qr 1:8qs 1:8qt 1:8qu 1:8qv 1:8qw 1:8qx 1:8qy 1:8qz 1:8r0 \
-        1:8r1 1:8r2 1:8r3 1:8r4 1:8r5 1:8r6 1:8r7 1:8r8 1:8r9 1:8ra 1:8rb 1:8rc 1:8rd 1:8re 1:8rf 1:8rg 1:8rh 1:8ri \
-        1:8rj 1d:8rl 2:h7 1:5tp 1:hp 3:8rs 2:8ru 2:8rw 2:gh 1:hd 1:gg 1:gi 2:8s3 3:8s6 9:fz 1:g0 1:8sh 2:8sj 2:8sl \
-        2:8sn 2:8sp 2:8sr 2:8st 2:8sv 2:8sx 2:8sz 2:8t1 2:8t3 2:8t5 2:8t7 2:8t9 2:8tb 2:8td 2:8tf 2:8th 2:8tj 2:8tl \
-        2:8tn 2:8tp 2:8tr 2:8tt 2:8tv 2:8tx 2:8tz 2:8u1 2:8u3 2:8u5 2:8u7 2:8u9 2:8ub 2:8ud 2:8uf 2:8uh 2:8uj 2:8ul \
-        2:8un 2:8up 2:8ur 2:8ut 2:8uv 2:8ux 2:8uz 2:8v1 2:8v3 2:8v5 2:8v7 9:8vg 2:8vi 5:8vn nym:wu9 2:wub 2:wud \
-        2:wuf 2:wuh 2:wuj 2:wul 2:wun 2:wup 2:wur 2:wut 2:wuv 2:wux 2:wuz 2:wv1 2:wv3 2:wv5 2:wv7 2:wv9 2:wvb 2:wvd \
-        2:wvf 2:wvh k:ww1 2:ww3 2:ww5 2:ww7 2:ww9 2:wwb 2:wwd 2:wwf 2:wwh 2:wwj 2:wwl 2:wwn 2:wwp 2:wwr 3s:x0j 2:x0l \
-        2:x0n 2:x0p 2:x0r 2:x0t 2:x0v 4:x0z 2:x11 2:x13 2:x15 2:x17 2:x19 2:x1b 2:x1d 2:x1f 2:x1h 2:x1j 2:x1l 2:x1n \
-        2:x1p 2:x1r 2:x1t 2:x1v 2:x1x 2:x1z 2:x21 2:x23 2:x25 2:x27 2:x29 2:x2b 2:x2d 2:x2f 2:x2h 2:x2j 2:x2l 2:x2n \
-        b:x2y 2:x30 2:5tl 1:x33 2:x35 2:x37 2:x39 2:x3b 5:x3g 2:h1 3:x3l 2:x3n 4:x3r 2:x3t 2:x3v 2:x3x 2:x3z 2:x41 \
-        2:x43 2:x45 2:x47 2:x49 2:h2 1:gs 1:gx 1:h8 1:h6 2:im 1:hz 1:il 1:xub 1:x4l 2:x4n 2:x4p 2:x4r 2:x4t 2:x4v \
-        2:x4x 2:x4z 2:x3o 1:hu 1:5u6 1:x54 2:x56 2:h0 1:x59 2:x5b 2:x5d 2:x5f 2:x5h 2:x5j 2:x5l 2:x5n 2:bf p:x6e \
-        h7w:1ef5 1:1ef6 1:1ef7 1:1ef8 1:1ef9 1:1efa 1:1efb 1:1efc 1:1efd 1:1efe 1:1eff 1:1efg 1:1efh 1:1efi 1:1efj \
-        1:1efk 1:1efl 1:1efm 1:1efn 1:1efo 1:1efp 1:1efq 1:1efr 1:1efs 1:1eft 1:1efu xy:1fe0 1:1fe1 1:1fe2 1:1fe3 \
-        1:1fe4 1:1fe5 1:1fe6 1:1fe7 1:1fe8 1:1fe9 1:1fea 1:1feb 1:1fec 1:1fed 1:1fee 1:1fef 1:1feg 1:1feh 1:1fei \
-        1:1fej 1:1fek 1:1fel 1:1fem 1:1fen 1:1feo 1:1fep 1:1feq 1:1fer 1:1fes 1:1fet 1:1feu 1:1fev 1:1few 1:1fex \
-        1:1fey 1:1fez 1:1ff0 1:1ff1 1:1ff2 1:1ff3 3t:1fiw 1:1fix 1:1fiy 1:1fiz 1:1fj0 1:1fj1 1:1fj2 1:1fj3 1:1fj4 \
-        1:1fj5 1:1fj6 1:1fj7 1:1fj8 1:1fj9 1:1fja 1:1fjb 1:1fjc 1:1fjd 1:1fje 1:1fjf 1:1fjg 1:1fjh 1:1fji 1:1fjj \
-        1:1fjk 1:1fjl 1:1fjm 1:1fjn 1:1fjo 1:1fjp 1:1fjq 1:1fjr 1:1fjs 1:1fjt 1:1fju 1:1fjv 4d:1fo7 1:1fo8 1:1fo9 \
-        1:1foa 1:1fob 1:1foc 1:1fod 1:1foe 1:1fof 1:1fog 1:1foh 2:1foj 1:1fok 1:1fol 1:1fom 1:1fon 1:1foo 1:1fop \
-        1:1foq 1:1for 1:1fos 1:1fot 1:1fou 1:1fov 1:1fow 1:1fox 2:1foz 1:1fp0 1:1fp1 1:1fp2 1:1fp3 1:1fp4 1:1fp5 \
-        2:1fp7 1:1fp8 1d7:1h34 1:1h35 1:1h36 1:1h37 1:1h38 1:1h39 1:1h3a 1:1h3b 1:1h3c 1:1h3d 1:1h3e 1:1h3f 1:1h3g \
-        1:1h3h 1:1h3i 1:1h3j 1:1h3k 1:1h3l 1:1h3m 1:1h3n 1:1h3o 1:1h3p 1:1h3q 1:1h3r 1:1h3s 1:1h3t 1:1h3u 1:1h3v \
-        1:1h3w 1:1h3x 1:1h3y 1:1h3z 1:1h40 1:1h41 1:1h42 1:1h43 1:1h44 1:1h45 1:1h46 1:1h47 1:1h48 1:1h49 1:1h4a \
-        1:1h4b 1:1h4c 1:1h4d 1:1h4e 1:1h4f 1:1h4g 1:1h4h 1:1h4i 4e:1h80 1:1h81 1:1h82 1:1h83 1:1h84 1:1h85 1:1h86 \
-        1:1h87 1:1h88 1:1h89 1:1h8a 1:1h8b 1:1h8c 1:1h8d 1:1h8e 1:1h8f 1:1h8g 1:1h8h 1:1h8i 1:1h8j 1:1h8k 1:1h8l \
-        27v:1jgg 1:1jgh 1:1jgi 1:1jgj 1:1jgk 1:1jgl 1:1jgm 1:1jgn 1:1jgo 1:1jgp 1:1jgq 1:1jgr 1:1jgs 1:1jgt 1:1jgu \
-        1:1jgv 1:1jgw 1:1jgx 1:1jgy 1:1jgz 1:1jh0 1:1jh1 1:1jh2 1:1jh3 1:1jh4 1:1jh5 1:1jh6 1:1jh7 1:1jh8 1:1jh9 \
-        1:1jha 1:1jhb gw1:20dc 1:20dd 1:20de 1:20df 1:20dg 1:20dh 1:20di 1:20dj 1:20dk 1:20dl 1:20dm 1:20dn 1:20do \
-        1:20dp 1:20dq 1:20dr 1:20ds 1:20dt 1:20du 1:20dv 1:20dw 1:20dx 1:20dy 1:20dz 1:20e0 1:20e1 1:20e2 1:20e3 \
-        1:20e4 1:20e5 1:20e6 1:20e7 1t:20fv 1:20fw 1:20fx 1:20fy 1:20fz 1:20g0 1:20g1 1:20g2 1:20g3 1:20g4 1:20g5 \
-        1:20g6 1:20g7 1:20g8 1:20g9 1:20ga 1:20gb 1:20gc 1:20gd 1:20ge 1:20gf 1:20gg 1:20gh 1:20gi 1:20gj o5k:2oma \
-        1:2omb 1:2omc 1:2omd 1:2ome 1:2omf 1:2omg 1:2omh 1:2omi 1:2omj 1:2omk 1:2oml 1:2omm 1:2omn 1:2omo 1:2omp \
-        1:2omq 1:2omr 1:2oms 1:2omt 1:2omu 1:2omv 1:2omw 1:2omx 1:2omy 1:2omz 1:2on0 1:2on1 1:2on2 1:2on3 1:2on4 \
-        1:2on5 1:2on6 1:2on7
+        6:8x9 k3:xv4 1:xv5 1:xv6 1:xv7 1:xv8 1:xv9 1:xva 1:xvb 1:xvc 1:xvd 1:xve 1:xvf 1:xvg 1:xvh 1:xvi 1:xvj \
+        1:xvk 1:xvl 1:xvm 1:xvn 1:xvo 1:xvp 1:xvq 1:xvr 1:xvs 1:xvt 1:xvu 1:xvv 1:xvw 1:xvx 1:xvy 1:xvz 1:xw0 1:xw1 \
+        1:xw2 1:xw3 1:xw4 1:xw5 1:xw6 1:xw7 1:xw8 1:xw9 1:xwa 1:xwb 1:xwc 1:xwd 1:xwe 1:xwf 1:xwg 1:xwh 1:xwi 1:xwj \
+        1:xwk 1:xwl 1:xwm 1:xwn 1:xwo 1:xwp 1:xwq 1:xwr 1:xws 1:xwt 1:xwu 1:xwv 1:xww 1:xwx 1:xwy 1:xwz 1:xx0 1:xx1 \
+        1:xx2 1:xx3 1:xx4 1:xx5 1:xx6 1:xx7 1:xx8 1:xx9 1:xxa 1:xxb 1:3y0 1:3y1 1:3y2 1:3y3 1:3y4 1:3y5 1p0:5my \
+        7:3bk 1:3bl 1:3bm 1:3bn 1:3bo 1:3bp 1:3bq 1:3br 1:3bs 1:3bt 1:3bu 1:3bv 1:3bw 1:3bx 1:3by 1:3bz 1:3c0 1:3c1 \
+        1:3c2 1:3c3 1:3c4 1:3c5 1:3c6 1:3c7 1:3c8 1:3c9 1:3ca 1:3cb 1:3cc 1:3cd 1:3ce 1:3cf 1:3cg 1:3ch 1:3ci 1:3cj \
+        1:3ck 1:3cl 1:3cm 1:3cn 1:3co 1:3cp 1:3cq 3:3ct 1:3cu 1:3cv 8x:5xd 2:5xf 2:5xh 2:5xj 2:5xl 2:5xn 2:5xp \
+        2:5xr 2:5xt 2:5xv 2:5xx 2:5xz 2:5y1 2:5y3 2:5y5 2:5y7 2:5y9 2:5yb 2:5yd 2:5yf 2:5yh 2:5yj 2:5yl 2:5yn 2:5yp \
+        2:5yr 2:5yt 2:5yv 2:5yx 2:5yz 2:5z1 2:5z3 2:5z5 2:5z7 2:5z9 2:5zb 2:5zd 2:5zf 2:5zh 2:5zj 2:5zl 2:5zn 2:5zp \
+        2:5zr 2:5zt 2:5zv 2:5zx 2:5zz 2:601 2:603 2:605 2:607 2:609 2:60b 2:60d 2:60f 2:60h 2:60j 2:60l 2:60n 2:60p \
+        2:60r 2:60t 2:60v 2:60x 2:60z 2:611 2:613 2:615 2:617 2:619 2:61b 2:61d 2:61f 2:61h a:67 2:61t 2:61v 2:61x \
+        2:61z 2:621 2:623 2:625 2:627 2:629 2:62b 2:62d 2:62f 2:62h 2:62j 2:62l 2:62n 2:62p 2:62r 2:62t 2:62v 2:62x \
+        2:62z 2:631 2:633 2:635 2:637 2:639 2:63b 2:63d 2:63f 2:63h 2:63j 2:63l 2:63n 2:63p 2:63r 2:63t 2:63v 2:63x \
+        2:63z 2:641 2:643 2:645 2:647 2:649 2:64b 2:64d 2:64f a:64g 1:64h 1:64i 1:64j 1:64k 1:64l 1:64m 1:64n 9:64w \
+        1:64x 1:64y 1:64z 1:650 1:651 b:65c 1:65d 1:65e 1:65f 1:65g 1:65h 1:65i 1:65j 9:65s 1:65t 1:65u 1:65v 1:65w \
+        1:65x 1:65y 1:65z 9:668 1:669 1:66a 1:66b 1:66c 1:66d c:66p 2:66r 2:66t 2:66v 9:674 1:675 1:676 1:677 1:678 \
+        1:679 1:67a 1:67b p:680 1:681 1:682 1:683 1:684 1:685 1:686 1:687 9:68g 1:68h 1:68i 1:68j 1:68k 1:68l 1:68m \
+        1:68n 9:68w 1:68x 1:68y 1:68z 1:690 1:691 1:692 1:693 9:69c 1:69d 1:67k 1:67l 1:69f c:67m 1:67n 1:67o 1:67p \
+        1:69v c:6a8 1:6a9 1:67q 1:67r d:6ao 1:6ap 1:67u 1:67v 1:6at c:67s 1:67t 1:67w 1:67x 1:6b7 8a:qx 4:2z 1:6d \
+        7:6ku 1a:6ls 1:6lt 1:6lu 1:6lv 1:6lw 1:6lx 1:6ly 1:6lz 1:6m0 1:6m1 1:6m2 1:6m3 1:6m4 1:6m5 1:6m6 1:6m7 \
+        k:6mc mr:79s 1:79t 1:79u 1:79v 1:79w 1:79x 1:79y 1:79z 1:7a0 1:7a1 1:7a2 1:7a3 1:7a4 1:7a5 1:7a6 1:7a7 \
+        1:7a8 1:7a9 1:7aa 1:7ab 1:7ac 1:7ad 1:7ae 1:7af 1:7ag 1:7ah 1f5:8q8 1:8q9 1:8qa 1:8qb 1:8qc 1:8qd 1:8qe \
+        1:8qf 1:8qg 1:8qh 1:8qi 1:8qj 1:8qk 1:8ql 1:8qm 1:8qn 1:8qo 1:8qp 1:8qq 1:8qr 1:8qs 1:8qt 1:8qu 1:8qv 1:8qw \
+        1:8qx 1:8qy 1:8qz 1:8r0 1:8r1 1:8r2 1:8r3 1:8r4 1:8r5 1:8r6 1:8r7 1:8r8 1:8r9 1:8ra 1:8rb 1:8rc 1:8rd 1:8re \
+        1:8rf 1:8rg 1:8rh 1:8ri 1:8rj 1d:8rl 2:h7 1:5tp 1:hp 3:8rs 2:8ru 2:8rw 2:gh 1:hd 1:gg 1:gi 2:8s3 3:8s6 9:fz \
+        1:g0 1:8sh 2:8sj 2:8sl 2:8sn 2:8sp 2:8sr 2:8st 2:8sv 2:8sx 2:8sz 2:8t1 2:8t3 2:8t5 2:8t7 2:8t9 2:8tb 2:8td \
+        2:8tf 2:8th 2:8tj 2:8tl 2:8tn 2:8tp 2:8tr 2:8tt 2:8tv 2:8tx 2:8tz 2:8u1 2:8u3 2:8u5 2:8u7 2:8u9 2:8ub 2:8ud \
+        2:8uf 2:8uh 2:8uj 2:8ul 2:8un 2:8up 2:8ur 2:8ut 2:8uv 2:8ux 2:8uz 2:8v1 2:8v3 2:8v5 2:8v7 9:8vg 2:8vi 5:8vn \
+        nym:wu9 2:wub 2:wud 2:wuf 2:wuh 2:wuj 2:wul 2:wun 2:wup 2:wur 2:wut 2:wuv 2:wux 2:wuz 2:wv1 2:wv3 2:wv5 \
+        2:wv7 2:wv9 2:wvb 2:wvd 2:wvf 2:wvh k:ww1 2:ww3 2:ww5 2:ww7 2:ww9 2:wwb 2:wwd 2:wwf 2:wwh 2:wwj 2:wwl 2:wwn \
+        2:wwp 2:wwr 3s:x0j 2:x0l 2:x0n 2:x0p 2:x0r 2:x0t 2:x0v 4:x0z 2:x11 2:x13 2:x15 2:x17 2:x19 2:x1b 2:x1d \
+        2:x1f 2:x1h 2:x1j 2:x1l 2:x1n 2:x1p 2:x1r 2:x1t 2:x1v 2:x1x 2:x1z 2:x21 2:x23 2:x25 2:x27 2:x29 2:x2b 2:x2d \
+        2:x2f 2:x2h 2:x2j 2:x2l 2:x2n b:x2y 2:x30 2:5tl 1:x33 2:x35 2:x37 2:x39 2:x3b 5:x3g 2:h1 3:x3l 2:x3n 4:x3r \
+        2:x3t 2:x3v 2:x3x 2:x3z 2:x41 2:x43 2:x45 2:x47 2:x49 2:h2 1:gs 1:gx 1:h8 1:h6 2:im 1:hz 1:il 1:xub 1:x4l \
+        2:x4n 2:x4p 2:x4r 2:x4t 2:x4v 2:x4x 2:x4z 2:x3o 1:hu 1:5u6 1:x54 2:x56 2:h0 1:x59 2:x5b 2:x5d 2:x5f 2:x5h \
+        2:x5j 2:x5l 2:x5n 2:bf p:x6e h7w:1ef5 1:1ef6 1:1ef7 1:1ef8 1:1ef9 1:1efa 1:1efb 1:1efc 1:1efd 1:1efe 1:1eff \
+        1:1efg 1:1efh 1:1efi 1:1efj 1:1efk 1:1efl 1:1efm 1:1efn 1:1efo 1:1efp 1:1efq 1:1efr 1:1efs 1:1eft 1:1efu \
+        xy:1fe0 1:1fe1 1:1fe2 1:1fe3 1:1fe4 1:1fe5 1:1fe6 1:1fe7 1:1fe8 1:1fe9 1:1fea 1:1feb 1:1fec 1:1fed 1:1fee \
+        1:1fef 1:1feg 1:1feh 1:1fei 1:1fej 1:1fek 1:1fel 1:1fem 1:1fen 1:1feo 1:1fep 1:1feq 1:1fer 1:1fes 1:1fet \
+        1:1feu 1:1fev 1:1few 1:1fex 1:1fey 1:1fez 1:1ff0 1:1ff1 1:1ff2 1:1ff3 3t:1fiw 1:1fix 1:1fiy 1:1fiz 1:1fj0 \
+        1:1fj1 1:1fj2 1:1fj3 1:1fj4 1:1fj5 1:1fj6 1:1fj7 1:1fj8 1:1fj9 1:1fja 1:1fjb 1:1fjc 1:1fjd 1:1fje 1:1fjf \
+        1:1fjg 1:1fjh 1:1fji 1:1fjj 1:1fjk 1:1fjl 1:1fjm 1:1fjn 1:1fjo 1:1fjp 1:1fjq 1:1fjr 1:1fjs 1:1fjt 1:1fju \
+        1:1fjv 4d:1fo7 1:1fo8 1:1fo9 1:1foa 1:1fob 1:1foc 1:1fod 1:1foe 1:1fof 1:1fog 1:1foh 2:1foj 1:1fok 1:1fol \
+        1:1fom 1:1fon 1:1foo 1:1fop 1:1foq 1:1for 1:1fos 1:1fot 1:1fou 1:1fov 1:1fow 1:1fox 2:1foz 1:1fp0 1:1fp1 \
+        1:1fp2 1:1fp3 1:1fp4 1:1fp5 2:1fp7 1:1fp8 1d7:1h34 1:1h35 1:1h36 1:1h37 1:1h38 1:1h39 1:1h3a 1:1h3b 1:1h3c \
+        1:1h3d 1:1h3e 1:1h3f 1:1h3g 1:1h3h 1:1h3i 1:1h3j 1:1h3k 1:1h3l 1:1h3m 1:1h3n 1:1h3o 1:1h3p 1:1h3q 1:1h3r \
+        1:1h3s 1:1h3t 1:1h3u 1:1h3v 1:1h3w 1:1h3x 1:1h3y 1:1h3z 1:1h40 1:1h41 1:1h42 1:1h43 1:1h44 1:1h45 1:1h46 \
+        1:1h47 1:1h48 1:1h49 1:1h4a 1:1h4b 1:1h4c 1:1h4d 1:1h4e 1:1h4f 1:1h4g 1:1h4h 1:1h4i 4e:1h80 1:1h81 1:1h82 \
+        1:1h83 1:1h84 1:1h85 1:1h86 1:1h87 1:1h88 1:1h89 1:1h8a 1:1h8b 1:1h8c 1:1h8d 1:1h8e 1:1h8f 1:1h8g 1:1h8h \
+        1:1h8i 1:1h8j 1:1h8k 1:1h8l 27v:1jgg 1:1jgh 1:1jgi 1:1jgj 1:1jgk 1:1jgl 1:1jgm 1:1jgn 1:1jgo 1:1jgp 1:1jgq \
+        1:1jgr 1:1jgs 1:1jgt 1:1jgu 1:1jgv 1:1jgw 1:1jgx 1:1jgy 1:1jgz 1:1jh0 1:1jh1 1:1jh2 1:1jh3 1:1jh4 1:1jh5 \
+        1:1jh6 1:1jh7 1:1jh8 1:1jh9 1:1jha 1:1jhb gw1:20dc 1:20dd 1:20de 1:20df 1:20dg 1:20dh 1:20di 1:20dj 1:20dk \
+        1:20dl 1:20dm 1:20dn 1:20do 1:20dp 1:20dq 1:20dr 1:20ds 1:20dt 1:20du 1:20dv 1:20dw 1:20dx 1:20dy 1:20dz \
+        1:20e0 1:20e1 1:20e2 1:20e3 1:20e4 1:20e5 1:20e6 1:20e7 1t:20fv 1:20fw 1:20fx 1:20fy 1:20fz 1:20g0 1:20g1 \
+        1:20g2 1:20g3 1:20g4 1:20g5 1:20g6 1:20g7 1:20g8 1:20g9 1:20ga 1:20gb 1:20gc 1:20gd 1:20ge 1:20gf 1:20gg \
+        1:20gh 1:20gi 1:20gj o5k:2oma 1:2omb 1:2omc 1:2omd 1:2ome 1:2omf 1:2omg 1:2omh 1:2omi 1:2omj 1:2omk 1:2oml \
+        1:2omm 1:2omn 1:2omo 1:2omp 1:2omq 1:2omr 1:2oms 1:2omt 1:2omu 1:2omv 1:2omw 1:2omx 1:2omy 1:2omz 1:2on0 \
+        1:2on1 1:2on2 1:2on3 1:2on4 1:2on5 1:2on6 1:2on7
         """
 }

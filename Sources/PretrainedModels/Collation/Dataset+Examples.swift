@@ -1,0 +1,35 @@
+public import Datasets
+import Tokenization
+public import Training
+
+/// A tokenized data set as the trainer's data: columns `input_ids`, and where there are `token_type_ids`,
+/// `attention_mask`, and `label`, `labels` or `label_ids`.
+extension Dataset: TrainerDataset {
+    public func examples(_ context: CollationContext) throws -> Examples {
+        let names = Set(columnNames)
+        guard names.contains("input_ids") else {
+            throw TrainingError.data(
+                "the data set has no column input_ids, only \(columnNames.joined(separator: ", ")); tokenize it with map")
+        }
+        guard let tokenizer = context.processingClass as? Tokenizer else {
+            throw TrainingError.argument("the data set's rows must be padded: give the tokenizer as processingClass")
+        }
+        let collate = try DataCollatorWithPadding(tokenizer)
+        let label = ["label", "labels", "label_ids"].first { names.contains($0) }
+        let readsTypes = names.contains("token_type_ids") && context.keeps("token_type_ids")
+        let readsMask = names.contains("attention_mask")
+        var examples = Examples(count: numRows, isConcurrent: true) { places in
+            let rows = try places.map { place in
+                let row = self[place]
+                return DataCollatorWithPadding.Row(
+                    inputIds: try row["input_ids"], tokenTypeIds: readsTypes ? try row["token_type_ids"] : nil,
+                    attentionMask: readsMask ? try row["attention_mask"] : nil,
+                    label: try label.map { try row[$0] })
+            }
+            return collate(rows, places: places)
+        }
+        if let label { examples.label = { try self[$0][label] } }
+        examples.location = { self.sourceLocation(ofRow: $0).map { "\($0)" } }
+        return examples
+    }
+}

@@ -1,0 +1,71 @@
+/// `optimizer.pt` and `scheduler.pt` in Python's layout.
+enum OptimizerFile {
+    static func value(_ state: OptimizerStateDict) throws -> PickleValue {
+        let states = try state.state.keys.sorted().map { id in
+            PickleDictionary.Entry(
+                key: .int(id),
+                value: dictionary(
+                    try (state.state[id] ?? []).map { ($0.name, .tensor(try $0.tensor.serialized())) }))
+        }
+        let groups = state.groups.map { group -> PickleValue in
+            dictionary(
+                group.options.map { ($0.name, pickled($0.value)) }
+                    + [("params", .list(group.parameters.map { .int($0) }))])
+        }
+        return dictionary([("state", .dict(PickleDictionary(states))), ("param_groups", .list(groups))])
+    }
+
+    /// - Throws: ``TrainingError/checkpoint(_:)`` that names the file.
+    static func stateDict(_ value: PickleValue, file: String) throws -> OptimizerStateDict {
+        func malformed(_ what: String) -> TrainingError { .checkpoint("\(file) is no optimizer state: \(what)") }
+        guard let states = value["state"]?.dictionaryValue, let groups = value["param_groups"]?.elements else {
+            throw malformed("it lacks state or param_groups")
+        }
+        var result = OptimizerStateDict(state: [:], groups: [])
+        for entry in states.entries {
+            guard let id = entry.key.intValue, let tensors = entry.value.dictionaryValue else {
+                throw malformed("an entry of state is no dictionary")
+            }
+            result.state[id] = tensors.entries.compactMap { item in
+                guard let name = item.key.stringValue, let tensor = item.value.tensorValue else { return nil }
+                return (name, Tensor(copying: tensor))
+            }
+        }
+        for group in groups {
+            guard let entries = group.dictionaryValue?.entries,
+                let parameters = group["params"]?.elements?.compactMap({ $0.intValue })
+            else { throw malformed("a group lacks params") }
+            let options = entries.compactMap { item -> (name: String, value: OptimizerOption)? in
+                guard let name = item.key.stringValue, let value = item.value.doubleValue else { return nil }
+                return (name, .double(value))
+            }
+            result.groups.append((options, parameters))
+        }
+        return result
+    }
+
+    /// `scheduler.pt` after `step` steps.
+    static func value(_ schedule: LearningRateSchedule, step: Int, baseRates: [Double]) -> PickleValue {
+        let lambda: PickleValue = schedule.hasPartialState ? .dict(PickleDictionary([])) : .none
+        return dictionary([
+            ("base_lrs", .list(baseRates.map { .float($0) })), ("last_epoch", .int(step)), ("_step_count", .int(step + 1)),
+            ("_is_initial", .bool(false)), ("_get_lr_called_within_step", .bool(false)),
+            ("_last_lr", .list(baseRates.map { .float(schedule.learningRate(step, base: $0)) })),
+            ("lr_lambdas", .list(baseRates.map { _ in lambda })),
+        ])
+    }
+
+    private static func dictionary(_ entries: [(String, PickleValue)]) -> PickleValue {
+        .dict(PickleDictionary(entries.map { .init(key: .string($0.0), value: $0.1) }))
+    }
+
+    private static func pickled(_ option: OptimizerOption) -> PickleValue {
+        switch option {
+        case .none: .none
+        case .bool(let value): .bool(value)
+        case .int(let value): .int(value)
+        case .double(let value): .float(value)
+        case .doubles(let values): .tuple(values.map { .float($0) })
+        }
+    }
+}

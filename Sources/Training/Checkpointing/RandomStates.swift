@@ -1,0 +1,45 @@
+import Foundation
+
+/// The states of all random generators, as `rng_state.pth` holds them.
+///
+/// Python's and NumPy's are kept as well, though nothing here draws from them: Python goes on with them after a resume
+/// there.
+final class RandomStates {
+    private var python: PickleValue
+    private var numpy: PickleValue
+
+    /// What a checkpoint held.
+    struct Saved {
+        let value: PickleValue
+        let file: String
+    }
+
+    init(seed: Int) {
+        python = .pythonRandomState(.python(seed: seed))
+        numpy = .numpyRandomState(.numpy(seed: UInt32(truncatingIfNeeded: seed)))
+    }
+
+    func value(device: Device) throws -> PickleValue {
+        var entries: [PickleDictionary.Entry] = [
+            .init(key: "python", value: python), .init(key: "numpy", value: numpy),
+            .init(key: "cpu", value: .tensor(try Generator().state().serialized())),
+        ]
+        if device.kind == .cuda {
+            entries.append(.init(key: "cuda", value: .tensor(try Generator(device: device).state().serialized())))
+        }
+        return .dict(PickleDictionary(entries))
+    }
+
+    /// - Throws: ``TrainingError/checkpoint(_:)`` where the file lacks a state, ``TorchError``.
+    func restore(_ saved: Saved) throws {
+        guard let cpu = saved.value["cpu"]?.tensorValue, cpu.dtype == .uint8 else {
+            throw TrainingError.checkpoint("\(saved.file) has no state of the CPU's generator")
+        }
+        try withTorchErrors { Generator().setState(Tensor(copying: cpu)) }
+        if let cuda = saved.value["cuda"]?.tensorValue, Device.cudaDeviceCount > 0 {
+            try withTorchErrors { Generator(device: .cuda(0)).setState(Tensor(copying: cuda)) }
+        }
+        if let state = saved.value["python"] { python = state }
+        if let state = saved.value["numpy"] { numpy = state }
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import OrderedJSON
+
+/// What a resumed run takes over beside the trainer's own state.
+struct RestoredCheckpoint {
+    let random: RandomStates.Saved?
+}
+
+extension Trainer {
+    /// The folder to go on from.
+    ///
+    /// - Throws: ``TrainingError/checkpoint(_:)`` where there is none, or it has no weights.
+    func findCheckpoint(_ wanted: ResumeFromCheckpoint) throws -> URL {
+        switch wanted {
+        case .latest:
+            return try newestCheckpoint(in: arguments.outputFolder)
+        case .folder(let path):
+            let folder = URL(filePath: path)
+            if CheckpointFolders.hasWeights(folder),
+                FileManager.default.fileExists(atPath: folder.appending(path: "optimizer.pt").path)
+                    || CheckpointFolders.all(in: folder).isEmpty
+            {
+                return folder
+            }
+            return try newestCheckpoint(in: folder)
+        }
+    }
+
+    private func newestCheckpoint(in folder: URL) throws -> URL {
+        guard let newest = CheckpointFolders.all(in: folder).last else {
+            throw TrainingError.checkpoint("there is no checkpoint to resume from in \(folder.path)")
+        }
+        return newest.url
+    }
+
+    /// Takes weights, optimizer, state and random states of a checkpoint, ours or Python's.
+    func restore(checkpoint folder: URL) throws -> RestoredCheckpoint {
+        guard CheckpointFolders.hasWeights(folder) else {
+            throw TrainingError.checkpoint("\(folder.path) is no checkpoint: it has no model.safetensors")
+        }
+        try loadWeights(folder)
+        try restoreState(folder)
+        let optimizerFile = folder.appending(path: "optimizer.pt")
+        let schedulerFile = folder.appending(path: "scheduler.pt")
+        func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
+        // As in Python both or neither.
+        if exists(optimizerFile), exists(schedulerFile) {
+            let value = try TorchArchive.load(optimizerFile)
+            try optimizer?.loadStateDict(try OptimizerFile.stateDict(value, file: optimizerFile.path))
+        }
+        let randomFile = folder.appending(path: "rng_state.pth")
+        guard exists(randomFile) else { return RestoredCheckpoint(random: nil) }
+        return RestoredCheckpoint(random: .init(value: try TorchArchive.load(randomFile), file: randomFile.path))
+    }
+
+    /// The weights of a folder into the model; keys may be missing or more, as in Python.
+    func loadWeights(_ folder: URL) throws {
+        let single = folder.appending(path: "model.safetensors")
+        let state =
+            FileManager.default.fileExists(atPath: single.path)
+            ? try Safetensors.load(single)
+            : try Safetensors.loadSharded(index: folder.appending(path: "model.safetensors.index.json"))
+        try model.loadStateDict(state, strict: false)
+    }
+
+    private func restoreState(_ folder: URL) throws {
+        let file = folder.appending(path: "trainer_state.json")
+        guard let data = try? Data(contentsOf: file) else {
+            throw TrainingError.checkpoint("\(folder.path) is no checkpoint: it has no readable trainer_state.json")
+        }
+        var restored = try TrainerState(fileContents: data, source: file.path)
+        // Step numbers of this run; the intervals are the file's, as in Python.
+        restored.maxSteps = state.maxSteps
+        restored.numTrainEpochs = state.numTrainEpochs
+        restored.trainBatchSize = state.trainBatchSize
+        if let best = restored.bestModelCheckpoint, !FileManager.default.fileExists(atPath: best) {
+            restored.bestModelCheckpoint = nil
+        }
+        for callback in callbacks {
+            guard let name = callback.exportedState?.name, let saved = restored.statefulCallbacks[name] else { continue }
+            callback.restore(saved.arrayValue?.first ?? saved)
+        }
+        state = restored
+    }
+}

@@ -1,0 +1,41 @@
+/// How one optimizer step is carried out: forward and backward passes of its micro-batches, clipping, the optimizer.
+///
+/// The seam for other ways than one process with libtorch.
+public protocol ExecutionStrategy: AnyObject {
+    /// Carries out a step over all its micro-batches.
+    ///
+    /// - Parameters:
+    ///   - group: On the CPU; the micro-batches of one step.
+    ///   - events: Called in between, in Python's order.
+    /// - Throws: ``TorchError``, ``TrainingError``, or what the model throws.
+    func step(_ group: [Batch], events: StepEvents) throws -> StepResult
+}
+
+/// What a strategy calls while a step runs.
+public struct StepEvents {
+    public var substepEnd: () throws -> Void
+    public var preOptimizerStep: () throws -> Void
+    public var optimizerStep: () throws -> Void
+
+    public init(
+        substepEnd: @escaping () throws -> Void, preOptimizerStep: @escaping () throws -> Void,
+        optimizerStep: @escaping () throws -> Void
+    ) {
+        self.substepEnd = substepEnd
+        self.preOptimizerStep = preOptimizerStep
+        self.optimizerStep = optimizerStep
+    }
+}
+
+/// What a step gives, still on the device.
+public struct StepResult {
+    /// Losses of the micro-batches, scaled and added up; 0-d.
+    public let loss: Tensor
+    /// Norm of the gradients before clipping; 0-d.
+    public let gradientNorm: Tensor
+
+    public init(loss: Tensor, gradientNorm: Tensor) {
+        self.loss = loss
+        self.gradientNorm = gradientNorm
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import OrderedJSON
+
+extension Trainer {
+    /// Writes the model, its configuration and the processing class's files into a folder that Python and this package load.
+    ///
+    /// - Parameter folder: The output folder where nil.
+    /// - Throws: ``TrainingError/unwritable(folder:reason:)``, ``TorchError``.
+    public func saveModel(_ folder: String? = nil) throws {
+        let target = folder.map { URL(filePath: $0) } ?? arguments.outputFolder
+        // Beside its place first: a failure leaves what was there.
+        let temporary = target.appending(path: ".tmp-model")
+        do {
+            try files.createDirectory(target.path)
+            if FileManager.default.fileExists(atPath: temporary.path) { try files.remove(temporary.path) }
+            try files.createDirectory(temporary.path)
+            try withTorchErrors { try writeModel(into: temporary) }
+            for name in try names(in: temporary).sorted() {
+                try files.rename(temporary.appending(path: name).path, to: target.appending(path: name).path)
+            }
+            try files.remove(temporary.path)
+            try files.synchronize(target.path)
+        } catch let error as FileOperationError {
+            throw TrainingError.unwritable(folder: target.path, reason: error.description)
+        }
+    }
+
+    /// Writes `trainer_state.json` into the output folder.
+    public func saveState() throws {
+        try files.createDirectory(arguments.outputFolder.path)
+        try files.replace(
+            arguments.outputFolder.appending(path: "trainer_state.json").path, stateToSave().fileContents)
+    }
+
+    /// Writes `<split>_results.json` into the output folder and adds the numbers to `all_results.json`.
+    public func saveMetrics(_ split: String, _ metrics: Metrics) throws {
+        let folder = arguments.outputFolder
+        try files.createDirectory(folder.path)
+        try files.replace(folder.appending(path: "\(split)_results.json").path, text(metrics.json))
+        let all = folder.appending(path: "all_results.json")
+        var merged = JSONObject()
+        if let data = try? Data(contentsOf: all), let object = try? JSONValue(parsing: data).objectValue { merged = object }
+        for (name, value) in metrics.json.members { merged[name] = value }
+        try files.replace(all.path, text(merged))
+    }
+
+    private func text(_ object: JSONObject) -> Data {
+        Data(JSONValue.object(object).serialized(JSONFormat(indent: 4, sortKeys: true)).utf8)
+    }
+}
