@@ -34,7 +34,8 @@ extension TensorDataset: TrainerDataset {
                     + "(\(context.inputNames?.joined(separator: ", ") ?? ""))")
         }
         let keys = kept.map { name, tensor in (name == "label" || name == "label_ids" ? .labels : BatchKey(name), tensor) }
-        return Examples(count: count, isConcurrent: false) { indices in
+        // libtorch lets threads read one tensor together, and nobody writes to these.
+        return Examples(count: count, isConcurrent: true) { indices in
             let places = Tensor(indices)
             return Batch(keys.map { ($0, $1.indexSelect(dim: 0, index: places.to(device: $1.device))) }, rows: indices)
         }

@@ -19,8 +19,10 @@ final class SingleDevice: ExecutionStrategy {
                 let loss = try microStep(batch, index, scaling)
                 total = total.map { $0 + loss } ?? loss
                 try checkTorchErrors()
+                try trainer.checkFinite(loss, batch)
                 if index < group.count - 1 { try events.substepEnd() }
             }
+            if let correction = scaling.correction { total = correct(total, by: correction) }
             let limit = trainer.arguments.maxGradNorm
             let norm = limit > 0 ? clipGradNorm_(parameters, maxNorm: limit) : gradientNorm(parameters)
             try events.preOptimizerStep()
@@ -28,6 +30,17 @@ final class SingleDevice: ExecutionStrategy {
             try events.optimizerStep()
             optimizer.zeroGrad()
             return StepResult(loss: total ?? Tensor.zeros([]), gradientNorm: norm)
+        }
+    }
+
+    /// Scales gradients and loss.
+    private func correct(_ loss: Tensor?, by factor: Double) -> Tensor? {
+        noGrad {
+            for parameter in parameters {
+                guard let grad = parameter.grad else { continue }
+                if grad.isSparse { parameter.grad = grad * factor } else { grad.mul_(factor) }
+            }
+            return loss.map { $0 * factor }
         }
     }
 
