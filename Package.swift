@@ -86,7 +86,8 @@ let package = Package(
             name: "TrainingTests", dependencies: ["Training", "OrderedJSON"], exclude: ["Fixtures"],
             swiftSettings: settings, linkerSettings: runPaths),
         .testTarget(
-            name: "PretrainedModelsTests", dependencies: ["PretrainedModels", "Datasets", "Tokenization", "OrderedJSON"], exclude: ["Fixtures"],
+            name: "PretrainedModelsTests",
+            dependencies: ["PretrainedModels", "Datasets", "Tokenization", "OrderedJSON"], exclude: ["Fixtures"],
             swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(

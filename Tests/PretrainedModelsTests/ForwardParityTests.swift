@@ -38,7 +38,8 @@ struct ForwardParityTests {
             let got = [values.sum().item(), values.linalgVectorNorm().item()] + values[0..<4].array(of: Double.self)
             worst = max(
                 worst,
-                difference(got, (want["sum"]?.doubles ?? []) + (want["l2"]?.doubles ?? []) + (want["head"]?.doubles ?? [])))
+                difference(
+                    got, (want["sum"]?.doubles ?? []) + (want["l2"]?.doubles ?? []) + (want["head"]?.doubles ?? [])))
         }
         return worst
     }

@@ -64,4 +64,3 @@ private final class Network: Module {
         #expect(network.layer[0].query(Tensor.ones([1, 4], dtype: .float64)).requiresGrad)
     }
 }
-

@@ -81,12 +81,14 @@ import Testing
 
     /// A table with sparse gradients takes the same steps as with dense ones, clipping included.
     @Test(arguments: [0.0, 0.1]) func sparseGradientsTrainAsDenseOnes(weightDecay: Double) throws {
-        func train(sparse: Bool) throws -> (table: [Double], norms: [Double]) {
+        func train(sparse: Bool, fused: Bool = false) throws -> (table: [Double], norms: [Double]) {
             manualSeed(3)
             let table = Embedding(50, 6, paddingIdx: 0)
             let head = Linear(6, 2)
             let parameters = [table.weight] + head.parameters()
-            let optimizer = AdamW(parameters, learningRate: 0.05, weightDecay: weightDecay)
+            let group = ParameterGroup(parameters, learningRate: 0.05, weightDecay: weightDecay)
+            let optimizer = AdamW(groups: [group], fusesParameters: fused)
+            let clipping = FusedGradientClipping(parameters)
             var norms: [Double] = []
             for step in 0..<6 {
                 for part in 0..<2 {
@@ -94,7 +96,8 @@ import Testing
                     crossEntropy(head(table(ids, sparseGradient: sparse)), Tensor([0, 1, 1, 0, 1])).backward()
                 }
                 #expect(table.weight.grad?.isSparse == sparse)
-                norms.append(clipGradNorm_(parameters, maxNorm: 0.5).item())
+                norms.append(
+                    fused ? clipping.clip(maxNorm: 0.5) : clipGradNorm_(parameters, maxNorm: 0.5).item())
                 try optimizer.step()
                 optimizer.zeroGrad()
                 if step == 2 { try optimizer.loadStateDict(optimizer.stateDict()) }
@@ -105,5 +108,10 @@ import Testing
         let sparse = try train(sparse: true)
         #expect(difference(sparse.norms, dense.norms) < 1e-6)
         #expect(difference(sparse.table, dense.table) < 1e-6)
+        for isSparse in [false, true] {
+            let fused = try train(sparse: isSparse, fused: true)
+            #expect(difference(fused.norms, dense.norms) < 1e-6)
+            #expect(difference(fused.table, dense.table) < 1e-6)
+        }
     }
 }

@@ -30,6 +30,9 @@ inline int64_t pool_threads(int64_t count) {
   return std::max<int64_t>(1, std::min<int64_t>(at::get_num_threads(), count));
 }
 
+// Work below this many elements is done by the calling thread: waking others takes longer.
+constexpr int64_t kSmallWork = 32768;
+
 // Calls body(thread, begin, end) for equal shares of 0 ..< count. `body` must not throw.
 template <class Body>
 void parallel_for(int64_t count, const Body &body) {

@@ -1,41 +1,10 @@
 #include "ctorch_optim.h"
 
 #include "../Core/Convert.hpp"
-#include "../Encoder/Kernels.hpp"
 #include "../Encoder/Parallel.hpp"
+#include "AdamWStep.hpp"
 
-namespace {
-
-struct Settings {
-  float beta2, rest1, rest2, eps, decay, step_size, root;
-};
-
-CT_KERNEL void step_row(float *p, float *m, float *v, const float *g, int64_t width, const Settings &s) {
-  for (int64_t i = 0; i < width; i++) {
-    float average = m[i] + (g[i] - m[i]) * s.rest1;
-    float square = v[i] * s.beta2 + g[i] * g[i] * s.rest2;
-    m[i] = average;
-    v[i] = square;
-    p[i] = p[i] * s.decay - s.step_size * average / (std::sqrt(square) * s.root + s.eps);
-  }
-}
-
-// As above for a gradient of zero.
-CT_KERNEL void coast_row(float *p, float *m, float *v, int64_t width, const Settings &s) {
-  for (int64_t i = 0; i < width; i++) {
-    float average = m[i] - m[i] * s.rest1;
-    float square = v[i] * s.beta2;
-    m[i] = average;
-    v[i] = square;
-    p[i] = p[i] * s.decay - s.step_size * average / (std::sqrt(square) * s.root + s.eps);
-  }
-}
-
-CT_KERNEL void decay_row(float *p, int64_t width, float factor) {
-  for (int64_t i = 0; i < width; i++) p[i] *= factor;
-}
-
-}  // namespace
+using namespace ct::adamw;
 
 ct_status ct_adamw_rows(ct_tensor table, ct_tensor exp_avg, ct_tensor exp_avg_sq, ct_tensor touched, ct_tensor indices,
                         ct_tensor values, double lr, double beta1, double beta2, double eps, double weight_decay,
@@ -65,10 +34,7 @@ ct_status ct_adamw_rows(ct_tensor table, ct_tensor exp_avg, ct_tensor exp_avg_sq
     float *p = ct::mut(table).mutable_data_ptr<float>(), *m = ct::mut(exp_avg).mutable_data_ptr<float>();
     float *v = ct::mut(exp_avg_sq).mutable_data_ptr<float>();
     const float *g = gradient.const_data_ptr<float>();
-    // 1 - beta in double first: in float the small difference would lose digits.
-    Settings s{static_cast<float>(beta2), static_cast<float>(1 - beta1), static_cast<float>(1 - beta2),
-               static_cast<float>(eps), static_cast<float>(1 - lr * weight_decay), static_cast<float>(lr / correction1),
-               static_cast<float>(1 / std::sqrt(correction2))};
+    Settings s(lr, beta1, beta2, eps, weight_decay, correction1, correction2);
     ct::parallel_for(rows, [&](int64_t, int64_t begin, int64_t end) {
       for (int64_t r = begin; r < end; r++) {
         int64_t o = r * width;

@@ -6,7 +6,9 @@ import Training
 /// Reads the configuration of a model folder.
 public enum AutoConfig {
     /// - Throws: ``PretrainedModelError``.
-    public static func fromPretrained(folder: URL) throws -> ModelConfiguration { try ModelConfiguration(folder: folder) }
+    public static func fromPretrained(folder: URL) throws -> ModelConfiguration {
+        try ModelConfiguration(folder: folder)
+    }
 
     /// The folder at `path`.
     public static func fromPretrained(folder path: String) throws -> ModelConfiguration {
@@ -35,7 +37,8 @@ public enum AutoModel {
     }
 
     /// The folder at `path`.
-    public static func fromPretrained(folder path: String, config: [String: JSONValue] = [:]) throws -> PretrainedModel {
+    public static func fromPretrained(folder path: String, config: [String: JSONValue] = [:]) throws -> PretrainedModel
+    {
         try fromPretrained(folder: URL(filePath: path), config: config)
     }
 }
@@ -94,7 +97,8 @@ private func loadWeights<Model: PretrainedModel>(into model: Model, _ folder: UR
     let name = String(describing: type(of: model))
     if !report.unexpected.isEmpty {
         ModelWarnings.warn(
-            "warning: weights of \(folder.path) that \(name) does not use: \(report.unexpected.joined(separator: ", "))")
+            "warning: weights of \(folder.path) that \(name) does not use: \(report.unexpected.joined(separator: ", "))"
+        )
     }
     if !report.missing.isEmpty {
         ModelWarnings.warn(

@@ -23,7 +23,8 @@ struct WeightLoading {
         guard misfits.isEmpty else {
             let more = misfits.count > 3 ? " and \(misfits.count - 3) more" : ""
             throw PretrainedModelError.misfit(
-                file: file.path, "the weights do not fit the model: \(misfits.prefix(3).joined(separator: "; "))\(more)")
+                file: file.path, "the weights do not fit the model: \(misfits.prefix(3).joined(separator: "; "))\(more)"
+            )
         }
         guard own.names.contains(where: { renamed[$0] != nil }) else {
             throw PretrainedModelError.misfit(

@@ -36,7 +36,9 @@ extension BertModel {
     }
 
     /// One encoder layer over `[tokens, hidden]`; with `firstOnly` just its outputs for the rows' first tokens.
-    private func fastLayer(_ layer: BertLayer, _ input: Tensor, _ rows: PackedRows, sites: Int, firstOnly: Bool) -> Tensor {
+    private func fastLayer(_ layer: BertLayer, _ input: Tensor, _ rows: PackedRows, sites: Int, firstOnly: Bool)
+        -> Tensor
+    {
         let attention = layer.attention
         let heads = configuration.numAttentionHeads
         let own = firstOnly ? input.indexSelect(dim: 0, index: rows.firstTokens) : input

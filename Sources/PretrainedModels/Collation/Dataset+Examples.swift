@@ -9,7 +9,8 @@ extension Dataset: TrainerDataset {
         let names = Set(columnNames)
         guard names.contains("input_ids") else {
             throw TrainingError.data(
-                "the data set has no column input_ids, only \(columnNames.joined(separator: ", ")); tokenize it with map")
+                "the data set has no column input_ids, only \(columnNames.joined(separator: ", ")); tokenize it with map"
+            )
         }
         guard let tokenizer = context.processingClass as? Tokenizer else {
             throw TrainingError.argument("the data set's rows must be padded: give the tokenizer as processingClass")

@@ -33,7 +33,9 @@ open class Optimizer {
     open func zeroGrad() { clearGradients(groups.flatMap { $0.parameters }) }
 
     /// State and settings in the layout of Python's `optimizer.state_dict()`.
-    open func stateDict() -> OptimizerStateDict { preconditionFailure("an Optimizer subclass must override stateDict()") }
+    open func stateDict() -> OptimizerStateDict {
+        preconditionFailure("an Optimizer subclass must override stateDict()")
+    }
 
     /// Takes back what ``stateDict()`` gave, here or in Python.
     ///

@@ -62,7 +62,9 @@ public struct CollationContext {
     /// Names of the label columns.
     public var labelNames: [String]
 
-    public init(processingClass: (any ProcessingClass)? = nil, inputNames: [String]? = nil, labelNames: [String] = ["labels"]) {
+    public init(
+        processingClass: (any ProcessingClass)? = nil, inputNames: [String]? = nil, labelNames: [String] = ["labels"]
+    ) {
         self.processingClass = processingClass
         self.inputNames = inputNames
         self.labelNames = labelNames

@@ -14,7 +14,8 @@ public struct TensorDataset: RandomAccessCollection {
         count = columns.first?.value.size(0) ?? 0
         for (name, tensor) in columns {
             precondition(
-                tensor.size(0) == count, "TensorDataset: '\(name)' has \(tensor.size(0)) rows, the first column \(count)")
+                tensor.size(0) == count,
+                "TensorDataset: '\(name)' has \(tensor.size(0)) rows, the first column \(count)")
         }
     }
 
@@ -33,11 +34,12 @@ extension TensorDataset: TrainerDataset {
                 "none of the columns \(columns.map { $0.name }.joined(separator: ", ")) is an input of the model "
                     + "(\(context.inputNames?.joined(separator: ", ") ?? ""))")
         }
-        let keys = kept.map { name, tensor in (name == "label" || name == "label_ids" ? .labels : BatchKey(name), tensor) }
+        let keys = kept.map { name, tensor in
+            (name == "label" || name == "label_ids" ? .labels : BatchKey(name), tensor)
+        }
         // libtorch lets threads read one tensor together, and nobody writes to these.
         return Examples(count: count, isConcurrent: true) { indices in
-            let places = Tensor(indices)
-            return Batch(keys.map { ($0, $1.indexSelect(dim: 0, index: places.to(device: $1.device))) }, rows: indices)
+            Batch(keys.map { ($0, $1.gatherRows(indices)) }, rows: indices)
         }
     }
 }

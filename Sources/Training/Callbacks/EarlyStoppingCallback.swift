@@ -20,7 +20,8 @@ public final class EarlyStoppingCallback: TrainerCallback {
         }
     }
 
-    public override func onEvaluate(_ context: CallbackContext, metrics: Metrics, control: inout TrainerControl) throws {
+    public override func onEvaluate(_ context: CallbackContext, metrics: Metrics, control: inout TrainerControl) throws
+    {
         guard let name = context.arguments.effectiveMetricForBestModel else { return }
         guard let value = metrics[name.hasPrefix("eval_") ? name : "eval_" + name] else { return }
         let higher = context.arguments.effectiveGreaterIsBetter ?? false

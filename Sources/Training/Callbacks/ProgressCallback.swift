@@ -22,7 +22,8 @@ public final class ProgressCallback: TrainerCallback {
         if let done = evaluation?.done { evaluation?.advance(to: done + 1) }
     }
 
-    public override func onEvaluate(_ context: CallbackContext, metrics: Metrics, control: inout TrainerControl) throws {
+    public override func onEvaluate(_ context: CallbackContext, metrics: Metrics, control: inout TrainerControl) throws
+    {
         endEvaluation()
     }
 
@@ -81,17 +82,22 @@ struct ProgressBar {
 
     func draw() {
         let share = total > 0 ? Double(done) / Double(total) : 0
-        let seconds = Double((ContinuousClock.now - started).components.seconds)
+        let seconds =
+            Double((ContinuousClock.now - started).components.seconds)
             + Double((ContinuousClock.now - started).components.attoseconds) * 1e-18
         let rate = seconds > 0 ? Double(done - first) / seconds : 0
         let left = rate > 0 ? Double(total - done) / rate : 0
         let head = "\(title)\(String(format: "%3d", Int(share * 100)))% "
         var tail = " \(done)/\(total) [\(Self.clock(seconds))<\(rate > 0 ? Self.clock(left) : "?"), "
-        tail += String(format: rate >= 1 || rate == 0 ? "%.1f it/s" : "%.2f s/it", rate >= 1 || rate == 0 ? rate : 1 / rate)
+        tail += String(
+            format: rate >= 1 || rate == 0 ? "%.1f it/s" : "%.2f s/it", rate >= 1 || rate == 0 ? rate : 1 / rate)
         tail += note.isEmpty ? "]" : ", \(note)]"
         let room = Console.width - head.count - tail.count - 3
         let filled = Int(Double(max(0, min(40, room))) * share)
-        let bar = room > 4 ? "|" + String(repeating: "█", count: filled) + String(repeating: " ", count: min(40, room) - filled) + "|" : ""
+        let bar =
+            room > 4
+            ? "|" + String(repeating: "█", count: filled) + String(repeating: " ", count: min(40, room) - filled) + "|"
+            : ""
         Console.write("\r\u{1B}[K" + head + bar + tail)
     }
 

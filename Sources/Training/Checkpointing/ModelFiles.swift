@@ -18,7 +18,9 @@ extension Trainer {
         guard let processingClass else { return }
         let before = try names(in: folder)
         try processingClass.saveProcessing(to: folder)
-        for name in try names(in: folder).subtracting(before) { try files.synchronize(folder.appending(path: name).path) }
+        for name in try names(in: folder).subtracting(before) {
+            try files.synchronize(folder.appending(path: name).path)
+        }
     }
 
     func names(in folder: URL) throws -> Set<String> {

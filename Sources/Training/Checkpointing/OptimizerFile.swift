@@ -48,7 +48,8 @@ enum OptimizerFile {
     static func value(_ schedule: LearningRateSchedule, step: Int, baseRates: [Double]) -> PickleValue {
         let lambda: PickleValue = schedule.hasPartialState ? .dict(PickleDictionary([])) : .none
         return dictionary([
-            ("base_lrs", .list(baseRates.map { .float($0) })), ("last_epoch", .int(step)), ("_step_count", .int(step + 1)),
+            ("base_lrs", .list(baseRates.map { .float($0) })), ("last_epoch", .int(step)),
+            ("_step_count", .int(step + 1)),
             ("_is_initial", .bool(false)), ("_get_lr_called_within_step", .bool(false)),
             ("_last_lr", .list(baseRates.map { .float(schedule.learningRate(step, base: $0)) })),
             ("lr_lambdas", .list(baseRates.map { _ in lambda })),

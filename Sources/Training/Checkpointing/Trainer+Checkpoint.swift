@@ -116,7 +116,9 @@ extension Trainer {
 
     /// With a limit of one, the best checkpoint alone stays at the end.
     func keepOnlyBest() throws {
-        guard arguments.saveTotalLimit == 1, let best = state.bestGlobalStep, state.bestModelCheckpoint != nil else { return }
+        guard arguments.saveTotalLimit == 1, let best = state.bestGlobalStep, state.bestModelCheckpoint != nil else {
+            return
+        }
         for (step, url) in CheckpointFolders.all(in: arguments.outputFolder) where step != best {
             try files.remove(url.path)
         }

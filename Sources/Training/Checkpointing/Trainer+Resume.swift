@@ -77,7 +77,9 @@ extension Trainer {
             restored.bestModelCheckpoint = nil
         }
         for callback in callbacks {
-            guard let name = callback.exportedState?.name, let saved = restored.statefulCallbacks[name] else { continue }
+            guard let name = callback.exportedState?.name, let saved = restored.statefulCallbacks[name] else {
+                continue
+            }
             callback.restore(saved.arrayValue?.first ?? saved)
         }
         state = restored

@@ -31,11 +31,25 @@ public struct StepEvents {
 public struct StepResult {
     /// Losses of the micro-batches, scaled and added up; 0-d.
     public let loss: Tensor
-    /// Norm of the gradients before clipping; 0-d.
-    public let gradientNorm: Tensor
+    /// Norm of the gradients before clipping.
+    public let gradientNorm: GradientNorm
 
-    public init(loss: Tensor, gradientNorm: Tensor) {
+    public init(loss: Tensor, gradientNorm: GradientNorm) {
         self.loss = loss
         self.gradientNorm = gradientNorm
+    }
+}
+
+/// The norm of a step's gradients: known, or still on the device.
+public enum GradientNorm {
+    case value(Double)
+    case tensor(Tensor)
+
+    /// Waits for the device where it must.
+    public func item() -> Double {
+        switch self {
+        case .value(let value): value
+        case .tensor(let tensor): tensor.item()
+        }
     }
 }

@@ -4,11 +4,15 @@ final class SingleDevice: ExecutionStrategy {
     private let optimizer: Optimizer
     // Found once: looking them up reflects over the model.
     private let parameters: [Tensor]
+    /// One pass over all gradients; nil where libtorch's own operators are wanted.
+    private let clipping: FusedGradientClipping?
 
     init(_ trainer: Trainer, optimizer: Optimizer) {
         self.trainer = trainer
         self.optimizer = optimizer
         parameters = trainer.model.parameters().filter { $0.requiresGrad }
+        let isFast = trainer.arguments.numerics == .fast && trainer.device.kind == .cpu
+        clipping = isFast ? FusedGradientClipping(parameters) : nil
     }
 
     func step(_ group: [Batch], events: StepEvents) throws -> StepResult {
@@ -23,8 +27,7 @@ final class SingleDevice: ExecutionStrategy {
                 if index < group.count - 1 { try events.substepEnd() }
             }
             if let correction = scaling.correction { total = correct(total, by: correction) }
-            let limit = trainer.arguments.maxGradNorm
-            let norm = limit > 0 ? clipGradNorm_(parameters, maxNorm: limit) : gradientNorm(parameters)
+            let norm = clippedNorm()
             try events.preOptimizerStep()
             try optimizer.step()
             try events.optimizerStep()
@@ -42,6 +45,12 @@ final class SingleDevice: ExecutionStrategy {
             }
             return loss.map { $0 * factor }
         }
+    }
+
+    private func clippedNorm() -> GradientNorm {
+        let limit = trainer.arguments.maxGradNorm
+        if let clipping { return .value(clipping.clip(maxNorm: limit)) }
+        return .tensor(limit > 0 ? clipGradNorm_(parameters, maxNorm: limit) : gradientNorm(parameters))
     }
 
     private func microStep(_ batch: Batch, _ index: Int, _ scaling: LossScale) throws -> Tensor {

@@ -40,7 +40,9 @@ extension Trainer {
         try files.replace(folder.appending(path: "\(split)_results.json").path, text(metrics.json))
         let all = folder.appending(path: "all_results.json")
         var merged = JSONObject()
-        if let data = try? Data(contentsOf: all), let object = try? JSONValue(parsing: data).objectValue { merged = object }
+        if let data = try? Data(contentsOf: all), let object = try? JSONValue(parsing: data).objectValue {
+            merged = object
+        }
         for (name, value) in metrics.json.members { merged[name] = value }
         try files.replace(all.path, text(merged))
     }

@@ -4,7 +4,8 @@ extension Trainer {
     /// What can be said to be wrong before anything is done.
     func checkArguments() throws {
         if arguments.evalStrategy != .no, evalExamples == nil {
-            throw TrainingError.argument("eval_strategy is \(arguments.evalStrategy.rawValue), but there is no evalDataset")
+            throw TrainingError.argument(
+                "eval_strategy is \(arguments.evalStrategy.rawValue), but there is no evalDataset")
         }
         let needsMetric = arguments.saveStrategy == .best || arguments.loadBestModelAtEnd
         if needsMetric, arguments.effectiveMetricForBestModel == nil {
@@ -71,7 +72,9 @@ extension Trainer {
         }
         for (name, _) in model.namedParameters() where !normal.contains(name) {
             let parts = name.lowercased().split(separator: ".")
-            let excluded = parts.contains { ["bias", "layernorm", "rmsnorm", "norm"].contains($0) || $0.hasSuffix("_norm") }
+            let excluded = parts.contains {
+                ["bias", "layernorm", "rmsnorm", "norm"].contains($0) || $0.hasSuffix("_norm")
+            }
             if !excluded { names.insert(name) }
         }
         return names

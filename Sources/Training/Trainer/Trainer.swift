@@ -79,7 +79,8 @@ open class Trainer {
 
     /// With any collections and a collator that makes batches of their elements.
     public convenience init<Rows: RandomAccessCollection & Sendable>(
-        model: any TrainableModel, arguments: TrainingArguments = TrainingArguments(), dataCollator: Collator<Rows.Element>,
+        model: any TrainableModel, arguments: TrainingArguments = TrainingArguments(),
+        dataCollator: Collator<Rows.Element>,
         trainDataset: Rows?, evalDataset: Rows? = nil, processingClass: (any ProcessingClass)? = nil,
         computeMetrics: ((EvalPrediction) throws -> [String: Double])? = nil, callbacks: [TrainerCallback] = []
     ) throws where Rows.Element: Sendable {
@@ -94,7 +95,9 @@ open class Trainer {
     public func addCallback(_ callback: TrainerCallback) { callbacks.append(callback) }
 
     /// Removes the callbacks of a type.
-    public func removeCallback<Callback: TrainerCallback>(_ type: Callback.Type) { callbacks.removeAll { $0 is Callback } }
+    public func removeCallback<Callback: TrainerCallback>(_ type: Callback.Type) {
+        callbacks.removeAll { $0 is Callback }
+    }
 
     // MARK: Parts to override
 
@@ -103,7 +106,8 @@ open class Trainer {
         let output = try model.forward(inputs)
         guard output.loss != nil else {
             let keys = inputs.entries.map { $0.key.name }.joined(separator: ", ")
-            throw TrainingError.argument("the model gave no loss for a batch with \(keys); it needs labels, or computeLoss")
+            throw TrainingError.argument(
+                "the model gave no loss for a batch with \(keys); it needs labels, or computeLoss")
         }
         return output
     }
@@ -134,7 +138,8 @@ open class Trainer {
         switch arguments.optim {
         case .adamwTorchFused, .adamwTorch:
             return AdamW(
-                groups: groups, betas: (arguments.adamBeta1, arguments.adamBeta2), eps: arguments.adamEpsilon)
+                groups: groups, betas: (arguments.adamBeta1, arguments.adamBeta2), eps: arguments.adamEpsilon,
+                fusesParameters: arguments.numerics == .fast)
         case .sgd:
             let options = try arguments.sgdOptions()
             return SGD(

@@ -12,7 +12,7 @@ final class TrainingLoop {
     /// Events that nobody listens to cost nothing.
     private let callbacks: CallbackList
     private let interrupts: InterruptWatch?
-    private var lastResult: (norm: Tensor, rate: Double)?
+    private var lastResult: (norm: GradientNorm, rate: Double)?
 
     init(_ trainer: Trainer, _ examples: Examples) {
         let arguments = trainer.arguments
@@ -41,16 +41,35 @@ final class TrainingLoop {
         trainer.model.train()
         try callbacks.trainBegin()
         if trainer.arguments.evalOnStart, trainer.evalExamples != nil { try trainer.evaluate() }
+        return try SmallWork.run(try hasSmallSteps()) {
+            try runEpochs(resume)
+            return try finish(started)
+        }
+    }
 
+    private func runEpochs(_ resume: RestoredCheckpoint?) throws {
         var epoch = trainer.state.globalStep / plan.stepsPerEpoch
         var position = ResumePosition(resume, trainer.state.globalStep, plan, trainer.arguments)
+        if resume != nil, isEpochEndPending {
+            if let random = position.random { try trainer.randomStates.restore(random) }
+            position = ResumePosition.start
+            try endEpoch()
+        }
         // A run that is resumed at its end has nothing to do, also where it ended within an epoch.
         while epoch < plan.epochs, trainer.state.globalStep < plan.maxSteps, !trainer.control.shouldTrainingStop {
             try run(epoch: epoch, position)
             position = ResumePosition.start
             epoch += 1
         }
-        return try finish(started)
+    }
+
+    private func hasSmallSteps() throws -> Bool {
+        let arguments = trainer.arguments
+        guard arguments.numerics == .fast, trainer.device.kind == .cpu else { return false }
+        return try withTorchErrors {
+            let first = try examples.batch(Array(0..<min(arguments.perDeviceTrainBatchSize, examples.count)))
+            return SmallWork.isSmall(trainer.model.parameters(), first)
+        }
     }
 
     // MARK: Epochs and steps
@@ -65,7 +84,9 @@ final class TrainingLoop {
         var done = position.skip
         while loader.remaining > 0 {
             let group = try nextGroup(loader)
-            if done == position.skip, done > 0, let random = position.random { try trainer.randomStates.restore(random) }
+            if done == position.skip, done > 0, let random = position.random {
+                try trainer.randomStates.restore(random)
+            }
             done += group.count
             try step(group)
             trainer.state.epoch = Double(epoch) + Double(done) / Double(plan.batchesPerEpoch)
@@ -74,8 +95,24 @@ final class TrainingLoop {
             try stopIfInterrupted()
             if trainer.control.shouldEpochStop || trainer.control.shouldTrainingStop { break }
         }
+        try endEpoch()
+    }
+
+    private func endEpoch() throws {
         try callbacks.call { try $0.onEpochEnd($1, control: &$2) }
         try logEvaluateSave()
+    }
+
+    /// Whether the checkpoint was saved after the last step of an epoch, but before the evaluation that follows the epoch.
+    /// An uninterrupted run evaluates there, so a resumed one does too; Python leaves it out, and with it a random number.
+    private var isEpochEndPending: Bool {
+        let (state, arguments) = (trainer.state, trainer.arguments)
+        guard arguments.saveStrategy == .steps, arguments.evalStrategy == .epoch, state.globalStep > 0,
+            state.globalStep % plan.stepsPerEpoch == 0 || state.globalStep >= plan.maxSteps
+        else { return false }
+        return !state.logHistory.contains { record in
+            record["step"]?.intValue == state.globalStep && record.keys.contains { $0.hasPrefix("eval_") }
+        }
     }
 
     /// All micro-batches of the next step: the last step of an epoch may have fewer.
