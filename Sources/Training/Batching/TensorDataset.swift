@@ -37,7 +37,8 @@ extension TensorDataset: TrainerDataset {
         let keys = kept.map { name, tensor in
             (name == "label" || name == "label_ids" ? .labels : BatchKey(name), tensor)
         }
-        return Examples(count: count, isConcurrent: false) { indices in
+        // libtorch lets threads read one tensor together, and nobody writes to these.
+        return Examples(count: count, isConcurrent: true) { indices in
             Batch(keys.map { ($0, $1.gatherRows(indices)) }, rows: indices)
         }
     }

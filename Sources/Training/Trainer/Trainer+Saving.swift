@@ -21,6 +21,7 @@ extension Trainer {
             try files.remove(temporary.path)
             try files.synchronize(target.path)
         } catch let error as FileOperationError {
+            try? files.remove(temporary.path)
             throw TrainingError.unwritable(folder: target.path, reason: error.description)
         }
     }

@@ -21,6 +21,7 @@ extension Trainer {
         guard let examples = trainExamples else { throw TrainingError.argument("train needs a trainDataset") }
         try withTorchErrors { try checkTrainingData(examples) }
         try checkOutputFolder()
+        try cleanUp(arguments.outputFolder)
         let checkpoint = try (resumeFromCheckpoint ?? arguments.resumeFromCheckpoint).map { try findCheckpoint($0) }
         return try TrainingLoop(self, examples).run(from: checkpoint)
     }

@@ -74,7 +74,7 @@ open class Trainer {
         if device.kind != .cpu { try withTorchErrors { _ = model.to(device: device) } }
         try checkArguments()
         self.callbacks = [DefaultFlowCallback()] + callbacks + [progressCallback()]
-        try callbackList.call(&control) { try $0.onInitEnd($1, control: &$2) }
+        try callbackList.call { try $0.onInitEnd($1, control: &$2) }
     }
 
     /// With any collections and a collator that makes batches of their elements.
@@ -118,7 +118,7 @@ open class Trainer {
     open func trainingStep(_ inputs: Batch, scale: LossScale) throws -> Tensor {
         let (value, count) = try trainingLoss(inputs, scale)
         var loss = value
-        if let factor = try scale.factor(of: inputs, lossCount: count) { loss = loss * factor }
+        if let factor = scale.factor(of: inputs, lossCount: count) { loss = loss * factor }
         loss.backward()
         return loss.detach()
     }
@@ -157,7 +157,7 @@ open class Trainer {
         var entry = record.json
         entry["step"] = .int(state.globalStep)
         state.logHistory.append(entry)
-        try callbackList.log(record, &control)
+        try callbackList.log(record)
     }
 }
 
