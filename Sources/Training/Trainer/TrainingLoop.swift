@@ -1,3 +1,4 @@
+import OrderedJSON
 import Foundation
 
 /// One call of `train`: epochs, steps, and what is due after each.
