@@ -92,7 +92,7 @@ let package = Package(
             swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
-            name: "CommandTests", dependencies: ["SwiftTrainer", "TrainerCommand", "OrderedJSON"],
+            name: "CommandTests", dependencies: ["SwiftTrainer", "TrainerCommand", "Training", "OrderedJSON"],
             exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
     ],
