@@ -1,4 +1,5 @@
 import Foundation
+import OrderedJSON
 
 /// One call of `train`: epochs, steps, and what is due after each.
 final class TrainingLoop {
