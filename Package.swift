@@ -54,7 +54,8 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SwiftTrainer",
-            dependencies: ["PretrainedModels", "Datasets", "Tokenization", "Training"], swiftSettings: settings),
+            dependencies: ["PretrainedModels", "Datasets", "Tokenization", "Training", "Torch", "OrderedJSON"],
+            swiftSettings: settings),
 
         .executableTarget(
             name: "TrainerCommand",

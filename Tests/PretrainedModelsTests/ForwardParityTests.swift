@@ -84,7 +84,8 @@ struct ForwardParityTests {
             })
         let model = try Self.model("sdpa")
         var batch = Self.batch(golden)
-        batch.step = StepContext(globalStep: 0, microBatch: 0, seed: 42, isFast: true)
+        batch.step = StepContext(
+            globalStep: 0, microBatch: 0, seed: 42, isFast: true, allowsSparseGradients: true)
         let output = try model.forward(batch)
         #expect(difference(output.logits?.array(of: Double.self) ?? [], run["logits"]?.doubles ?? []) < 1e-5)
         output.loss?.backward()

@@ -1,6 +1,7 @@
 import Foundation
 import OrderedJSON
 import PretrainedModels
+import Synchronization
 import Training
 
 /// Files that only this project's own checkouts have beside them; tests that need them are skipped elsewhere.
@@ -42,6 +43,8 @@ extension JSONValue {
         default: doubleValue.map { [$0] } ?? []
         }
     }
+    /// A matrix of float32.
+    var floats: Tensor { Tensor(arrayValue?.map { $0.doubles.map { Float($0) } } ?? []) }
     var ints: [Int] { doubles.map { Int($0) } }
 
     /// A matrix of integers as a tensor.
@@ -58,4 +61,44 @@ func temporaryFolder() throws -> URL {
     let folder = FileManager.default.temporaryDirectory.appending(path: "models-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     return folder
+}
+
+extension Fixtures {
+    /// A small BERT with three labels, and what Python computes with it: scripts/fixtures/models.py.
+    static let tinyBert = folder.appending(path: "tiny-bert")
+
+    /// Calls `body` with a copy of the small BERT's folder.
+    static func withCopy<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        try withFolder { folder in
+            for name in ["config.json", "model.safetensors"] {
+                try FileManager.default.copyItem(
+                    at: tinyBert.appending(path: name), to: folder.appending(path: name))
+            }
+            return try body(folder)
+        }
+    }
+
+    /// Calls `body` with a new folder that is removed afterwards.
+    static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder)
+    }
+}
+
+/// The warnings of loading models, kept instead of printed.
+final class Warnings: Sendable {
+    private let kept = Mutex<[String]>([])
+
+    init() { ModelWarnings.send { [weak self] text in self?.kept.withLock { $0.append(text) } } }
+
+    var lines: [String] { kept.withLock { $0 } }
+}
+
+/// The next int64 of the CPU's generator, without consuming it.
+func randomProbe() -> Int {
+    let generator = Generator()
+    let state = generator.state()
+    defer { generator.setState(state) }
+    return Tensor.empty([], dtype: .int64).random_().item(as: Int.self)
 }

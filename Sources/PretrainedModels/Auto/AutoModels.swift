@@ -57,10 +57,14 @@ public enum AutoModelForSequenceClassification {
         folder: URL, numLabels: Int? = nil, labels: [String]? = nil, config: [String: JSONValue] = [:]
     ) throws -> SequenceClassificationModel {
         var configuration = try ModelConfiguration(folder: folder).overridden(by: config)
+        try configuration.checkLabels()
         if let labels, let numLabels, labels.count != numLabels {
             throw PretrainedModelError.argument("numLabels is \(numLabels), but \(labels.count) labels are named")
         }
         if let labels {
+            guard !labels.isEmpty, Set(labels).count == labels.count else {
+                throw PretrainedModelError.argument("labels must name each class once: \(labels)")
+            }
             configuration.labels = labels
         } else if let numLabels {
             guard numLabels >= 1 else { throw PretrainedModelError.argument("numLabels is \(numLabels), below 1") }
@@ -97,13 +101,16 @@ private func loadWeights<Model: PretrainedModel>(into model: Model, _ folder: UR
     let name = String(describing: type(of: model))
     if !report.unexpected.isEmpty {
         ModelWarnings.warn(
-            "warning: weights of \(folder.path) that \(name) does not use: \(report.unexpected.joined(separator: ", "))"
-        )
+            "warning: weights of \(folder.path) that \(name) does not use: \(shortened(report.unexpected))")
     }
     if !report.missing.isEmpty {
         ModelWarnings.warn(
             "warning: weights of \(name) that \(folder.path) lacks are newly initialized: "
-                + "\(report.missing.joined(separator: ", ")); train the model before using it")
+                + "\(shortened(report.missing)); train the model before using it")
     }
     return model.eval()
+}
+
+private func shortened(_ names: [String]) -> String {
+    names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
 }

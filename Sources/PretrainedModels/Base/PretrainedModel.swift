@@ -12,20 +12,32 @@ open class PretrainedModel: Module {
     /// The prefix of the encoder's keys inside a model with a head (`bert`); nil for the encoder itself.
     open var baseModelPrefix: String? { nil }
 
-    /// Whether a fresh initial value is drawn where a checkpoint lacks a weight, as Python's `_init_weights`: normal
-    /// numbers of `initializer_range` for matrices, 0 for biases, 1 and 0 for normalisation.
-    open func initializeMissing(_ module: Module) {
-        let range = config["initializer_range"]?.doubleValue ?? 0.02
+    /// The present name of a weight in an older file; nil where it is to be passed over.
+    open func currentKey(_ key: String) -> String? { key }
+
+    /// Beginnings of the names of the encoder's weights that a checkpoint may lack, beside those of the head.
+    open var optionalKeyPrefixes: [String] { [] }
+
+    /// Gives the parameters of one module (not of those inside it) their initial values, as Python's `_init_weights`:
+    /// normal numbers of `initializer_range` (0.02 where that is 0) for matrices, 0 for biases, 1 and 0 for normalisation.
+    ///
+    /// - Parameters:
+    ///   - module: This module or one inside it.
+    ///   - isMissing: Whether the parameter of this name in the module is to be set; the others were loaded.
+    open func initializeMissing(_ module: Module, isMissing: (String) -> Bool = { _ in true }) {
+        let given = config["initializer_range"]?.doubleValue ?? 0
+        let range = given == 0 ? 0.02 : given
         switch module {
         case let linear as Linear:
-            Init.normal_(linear.weight, std: range)
-            if let bias = linear.bias { Init.zeros_(bias) }
+            if isMissing("weight") { Init.normal_(linear.weight, std: range) }
+            if let bias = linear.bias, isMissing("bias") { Init.zeros_(bias) }
         case let embedding as Embedding:
+            guard isMissing("weight") else { return }
             Init.normal_(embedding.weight, std: range)
             if let row = embedding.paddingIdx { noGrad { _ = embedding.weight.select(dim: 0, index: row).zero_() } }
         case let norm as LayerNorm:
-            Init.ones_(norm.weight)
-            if let bias = norm.bias { Init.zeros_(bias) }
+            if isMissing("weight") { Init.ones_(norm.weight) }
+            if let bias = norm.bias, isMissing("bias") { Init.zeros_(bias) }
         default:
             break
         }
@@ -35,7 +47,7 @@ open class PretrainedModel: Module {
     ///
     /// Each file is written beside its place and renamed, so that none is ever half there.
     ///
-    /// - Throws: ``PretrainedModelError`` where the folder cannot be written; ``TorchError``.
+    /// - Throws: ``PretrainedModelError`` where the folder cannot be written; `TorchError`.
     public func savePretrained(_ folder: URL) throws {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

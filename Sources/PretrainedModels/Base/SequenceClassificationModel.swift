@@ -23,10 +23,21 @@ open class SequenceClassificationModel: PretrainedModel, TrainableModel, Classif
     }
 
     /// Logits, and cross entropy with the batch's `labels` (`int64 [N]`, -100 ignored) where it has some.
+    ///
+    /// - Throws: `BatchError`, `TorchError` (a token outside the vocabulary, a text longer than the positions),
+    ///   ``PretrainedModelError``.
     public func forward(_ inputs: Batch) throws -> ModelOutput {
+        try withTorchErrors { try output(inputs) }
+    }
+
+    private func output(_ inputs: Batch) throws -> ModelOutput {
         let logits = try logits(inputs)
         guard let labels = inputs[.labels] else { return ModelOutput(logits: logits) }
         try checkProblemType(labels)
+        if let classWeights, classWeights.count != numLabels {
+            throw PretrainedModelError.argument(
+                "there are \(classWeights.count) class weights for \(numLabels) labels")
+        }
         let loss = crossEntropy(logits, labels.view(-1), weight: classWeight(on: logits.device))
         return ModelOutput(loss: loss, logits: logits, lossCount: inputs.labelCount)
     }

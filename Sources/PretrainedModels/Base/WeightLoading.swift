@@ -11,7 +11,7 @@ struct WeightLoading {
     static let files = ["model.safetensors", "model.safetensors.index.json"]
 
     /// - Returns: Keys that were missing (now freshly initialised) and keys that found no place.
-    /// - Throws: ``PretrainedModelError``, `SafetensorsError`, ``TorchError``.
+    /// - Throws: ``PretrainedModelError``, `SafetensorsError`, `TorchError`.
     func load() throws -> LoadReport {
         let (file, tensors) = try read()
         let own = model.stateDict()
@@ -31,13 +31,32 @@ struct WeightLoading {
                 file: file.path,
                 "it has none of the model's weights (it has \(tensors.names.prefix(3).joined(separator: ", ")), …)")
         }
+        let missing = own.names.filter { renamed[$0] == nil }
+        try check(missing: missing, file)
         try withTorchErrors {
             noGrad { for (name, target) in own.entries { if let source = renamed[name] { target.copy_(source) } } }
         }
-        let missing = own.names.filter { renamed[$0] == nil }
         try initialize(missing: Set(missing))
         let used = Set(renamed.used)
-        return LoadReport(missing: missing, unexpected: tensors.names.filter { !used.contains($0) })
+        return LoadReport(
+            missing: missing, unexpected: tensors.names.filter { !used.contains($0) && model.currentKey($0) != nil })
+    }
+
+    /// A head may be new; an encoder with random parts is a mistake in the configuration.
+    private func check(missing: [String], _ file: URL) throws {
+        // A classifier that names no prefix does not say which part is its head.
+        if model.baseModelPrefix == nil, model is SequenceClassificationModel { return }
+        let prefix = model.baseModelPrefix.map { $0 + "." } ?? ""
+        let needed = missing.filter { key in
+            guard key.hasPrefix(prefix) else { return false }
+            let inner = key.dropFirst(prefix.count)
+            return !model.optionalKeyPrefixes.contains { inner.hasPrefix($0) }
+        }
+        guard !needed.isEmpty else { return }
+        let more = needed.count > 3 ? " and \(needed.count - 3) more" : ""
+        throw PretrainedModelError.misfit(
+            file: file.path,
+            "the weights do not fit the model: the file lacks \(needed.prefix(3).joined(separator: ", "))\(more)")
     }
 
     private func read() throws -> (URL, StateDict) {
@@ -55,7 +74,7 @@ struct WeightLoading {
         var renamed = Renamed()
         let prefix = model.baseModelPrefix.map { $0 + "." }
         for (name, tensor) in tensors.entries {
-            let modern = BertKeys.modern(name)
+            guard let modern = model.currentKey(name) else { continue }
             var candidates = [modern]
             if let prefix { candidates.append(prefix + modern) }
             // The encoder alone, from a checkpoint of a model with a head.
@@ -76,8 +95,7 @@ struct WeightLoading {
             model.apply { module in
                 guard let name = names[ObjectIdentifier(module)] else { return }
                 let path = name.isEmpty ? "" : name + "."
-                let own = ["weight", "bias"].map { path + $0 }
-                if own.contains(where: missing.contains) { model.initializeMissing(module) }
+                model.initializeMissing(module) { missing.contains(path + $0) }
             }
         }
     }

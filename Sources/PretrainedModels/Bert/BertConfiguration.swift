@@ -28,6 +28,7 @@ public struct BertConfiguration: Sendable, Hashable {
 
     /// - Throws: ``PretrainedModelError`` that names file, key and value.
     public init(_ config: ModelConfiguration) throws {
+        try config.checkLabels()
         vocabSize = try config.int("vocab_size", default: 30522)
         hiddenSize = try config.int("hidden_size", default: 768, in: 1...65536)
         numHiddenLayers = try config.int("num_hidden_layers", default: 12, in: 0...1000)

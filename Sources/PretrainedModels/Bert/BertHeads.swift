@@ -7,6 +7,9 @@ public final class BertForSequenceClassification: SequenceClassificationModel {
     private let dropout: Dropout
 
     public override var baseModelPrefix: String? { "bert" }
+    public override func currentKey(_ key: String) -> String? { BertKeys.modern(key) }
+    // Checkpoints of masked language models have no pooler.
+    public override var optionalKeyPrefixes: [String] { ["pooler."] }
 
     /// A new model with Python's initial values, drawn from the CPU's generator.
     ///

@@ -14,7 +14,7 @@ extension BertModel {
         let keys = drops ? inputs.rows.map { step.rowKey($0) } : nil
         let rows = PackedRows(lengths: tokens.lengths, rowKeys: keys)
 
-        var hidden = embed(tokens, rows)
+        var hidden = embed(tokens, rows, sparseGradient: step.allowsSparseGradients)
         let last = encoder.layer.count - 1
         for (index, layer) in encoder.layer.enumerated() {
             let sites = 1 + 3 * index
@@ -27,9 +27,9 @@ extension BertModel {
     private var hiddenDropout: Double { configuration.hiddenDropoutProb }
     private var attentionDropout: Double { configuration.attentionProbsDropoutProb }
 
-    private func embed(_ tokens: PackedTokens, _ rows: PackedRows) -> Tensor {
-        // The word table is large and few of its rows are used: its gradient holds just those.
-        let words = embeddings.wordEmbeddings(tokens.ids, sparseGradient: true)
+    private func embed(_ tokens: PackedTokens, _ rows: PackedRows, sparseGradient: Bool) -> Tensor {
+        // The word table is large and few of its rows are used: its gradient holds just those, where it may.
+        let words = embeddings.wordEmbeddings(tokens.ids, sparseGradient: sparseGradient)
         let sum = words + embeddings.tokenTypeEmbeddings(tokens.types) + embeddings.positionEmbeddings(tokens.positions)
         let normal = embeddings.layerNorm(sum)
         return training ? rows.dropout(normal, p: hiddenDropout, site: 0) : normal

@@ -68,6 +68,10 @@ public final class BertModel: PretrainedModel {
     @Child public var pooler: BertPooler?
     public let configuration: BertConfiguration
 
+    public override func currentKey(_ key: String) -> String? { BertKeys.modern(key) }
+    // Checkpoints of masked language models have no pooler.
+    public override var optionalKeyPrefixes: [String] { ["pooler."] }
+
     /// A new model with Python's initial values, drawn from the CPU's generator.
     ///
     /// - Throws: ``PretrainedModelError`` where the configuration cannot be used.

@@ -38,6 +38,14 @@ public struct DataCollatorWithPadding: Sendable {
             self.attentionMask = attentionMask
             self.label = label
         }
+
+        /// Whether there are as many type ids and mask elements as tokens.
+        var isConsistent: Bool {
+            [tokenTypeIds, attentionMask].allSatisfy { $0 == nil || $0?.count == inputIds.count }
+        }
+
+        /// Tokens that the mask does not hide.
+        var length: Int { attentionMask?.reduce(0) { $0 + Int($1) } ?? inputIds.count }
     }
 
     /// `input_ids`, `token_type_ids` and `attention_mask`, `int64 [N, L]`, and `labels`, `int64 [N]`.
@@ -54,7 +62,7 @@ public struct DataCollatorWithPadding: Sendable {
             return Tensor(flat, shape: [rows.count, width])
         }
         var batch = Batch(
-            [(.inputIds, matrix(padTokenId) { $0.inputIds })], rows: places, lengths: rows.map { $0.inputIds.count })
+            [(.inputIds, matrix(padTokenId) { $0.inputIds })], rows: places, lengths: rows.map(\.length))
         if rows.allSatisfy({ $0.tokenTypeIds != nil }) {
             batch[.tokenTypeIds] = matrix(padTokenTypeId) { $0.tokenTypeIds ?? [] }
         }

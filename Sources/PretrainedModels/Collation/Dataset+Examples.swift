@@ -22,10 +22,15 @@ extension Dataset: TrainerDataset {
         var examples = Examples(count: numRows, isConcurrent: true) { places in
             let rows = try places.map { place in
                 let row = self[place]
-                return DataCollatorWithPadding.Row(
+                let tokenized = DataCollatorWithPadding.Row(
                     inputIds: try row["input_ids"], tokenTypeIds: readsTypes ? try row["token_type_ids"] : nil,
                     attentionMask: readsMask ? try row["attention_mask"] : nil,
                     label: try label.map { try row[$0] })
+                guard tokenized.isConsistent else {
+                    throw TrainingError.data(
+                        "row \(place): input_ids, token_type_ids and attention_mask have different lengths")
+                }
+                return tokenized
             }
             return collate(rows, places: places)
         }

@@ -67,6 +67,21 @@ public struct ModelConfiguration: Sendable, Hashable {
     }
 }
 
+extension ModelConfiguration {
+    /// Checks what decides the number and the names of labels.
+    ///
+    /// - Throws: ``PretrainedModelError/configuration(_:_:)``.
+    func checkLabels() throws {
+        _ = try int("num_labels", default: 2)
+        guard let value = self["id2label"], value != .null else { return }
+        let names = value.objectValue
+        let count = names?.count ?? 0
+        guard count > 0, (0..<count).allSatisfy({ names?["\($0)"]?.stringValue != nil }) else {
+            throw invalid("id2label", value, "it must name the ids 0, 1, 2, … without a gap")
+        }
+    }
+}
+
 // Typed reading, with errors that name file, key and value.
 extension ModelConfiguration {
     func int(_ key: String, default fallback: Int, in range: ClosedRange<Int> = 1...(1 << 30)) throws -> Int {

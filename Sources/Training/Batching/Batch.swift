@@ -81,12 +81,15 @@ public struct StepContext: Sendable, Hashable {
     public var seed: Int
     /// Whether arithmetic may be reordered for speed, and padding skipped.
     public var isFast: Bool
+    /// Whether the optimizer understands gradients that hold some rows of a table only.
+    public var allowsSparseGradients: Bool
 
-    public init(globalStep: Int, microBatch: Int, seed: Int, isFast: Bool) {
+    public init(globalStep: Int, microBatch: Int, seed: Int, isFast: Bool, allowsSparseGradients: Bool = false) {
         self.globalStep = globalStep
         self.microBatch = microBatch
         self.seed = seed
         self.isFast = isFast
+        self.allowsSparseGradients = allowsSparseGradients
     }
 }
 

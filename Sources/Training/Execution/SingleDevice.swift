@@ -57,7 +57,7 @@ final class SingleDevice: ExecutionStrategy {
         var inputs = trainer.device.kind == .cpu ? batch : batch.to(device: trainer.device)
         inputs.step = StepContext(
             globalStep: trainer.state.globalStep, microBatch: index, seed: trainer.arguments.seed,
-            isFast: trainer.arguments.numerics == .fast)
+            isFast: trainer.arguments.numerics == .fast, allowsSparseGradients: optimizer is AdamW)
         return try trainer.trainingStep(inputs, scale: scaling)
     }
 }

@@ -46,6 +46,7 @@ open class Trainer {
 
     /// - Parameters:
     ///   - model: Any module with a forward pass over a batch.
+    ///   - arguments: How to train, evaluate and save; Python's defaults where left out.
     ///   - trainDataset: ``TensorDataset``, ``Examples``, or `Dataset`.
     ///   - evalDataset: Likewise; needed where `evalStrategy` evaluates.
     ///   - processingClass: A tokenizer; saved beside the model, and used to pad batches.

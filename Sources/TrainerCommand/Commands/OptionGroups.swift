@@ -1,0 +1,63 @@
+public import ArgumentParser
+public import SwiftTrainer
+
+/// Where texts and labels stand in files.
+struct ColumnOptions: ParsableArguments {
+    @Option(help: "The column with the texts (default: one with a usual name, such as text or sentence).")
+    var textColumn: String?
+
+    @Option(help: "The column with the second texts of pairs (default: single texts).")
+    var textPairColumn: String?
+
+    @Option(help: "The column with the labels (default: one with a usual name, such as label or class).")
+    var labelColumn: String?
+
+    @Option(help: "Texts are cut to this many tokens (default: the most that the model takes).")
+    var maxLength: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whether cells may stand in double quotes (default: true for CSV, false for TSV).", valueName: "true|false")
+    )
+    var quoting: Bool?
+
+    static let flags: Set<String> = ["text-column", "text-pair-column", "label-column", "max-length", "quoting"]
+    static let switches: Set<String> = ["quoting"]
+
+    var choice: ColumnChoice { ColumnChoice(text: textColumn, textPair: textPairColumn, label: labelColumn) }
+
+    /// What the flags say, and for the rest what was stored at training.
+    func choice(orStored stored: TextClassificationSettings?) -> ColumnChoice {
+        // A text column of one's own means other files: the stored pair column does not belong to it.
+        let pair = textPairColumn ?? (textColumn == nil ? stored?.columns.textPair : nil)
+        return ColumnChoice(
+            text: textColumn ?? stored?.columns.text, textPair: pair, label: labelColumn ?? stored?.columns.label)
+    }
+}
+
+/// Files for training and evaluation.
+struct TrainingFileOptions: ParsableArguments {
+    @Option(help: "Rows to train on: .csv, .tsv, .jsonl or .json (one object a line).")
+    var trainFile: String?
+
+    @Option(help: "Rows to evaluate on during and after training.")
+    var validationFile: String?
+
+    @Option(help: "Rows to predict after training.")
+    var testFile: String?
+
+    @Option(help: "The share of the training file that is held out for evaluation, such as 0.1.")
+    var validationSplit: Double?
+
+    @Option(help: "Train on the first rows only.")
+    var maxTrainSamples: Int?
+
+    @Option(help: "Evaluate on the first rows only.")
+    var maxEvalSamples: Int?
+
+    static let flags: Set<String> = [
+        "train-file", "validation-file", "test-file", "validation-split", "max-train-samples", "max-eval-samples",
+    ]
+}
+
+extension ClassWeights: ExpressibleByArgument {}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import SwiftTrainer
+
+/// `trainer train`
+struct TrainCommand: TrainerSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Fine-tunes a model on a file of texts and labels.",
+        discussion: """
+            Example:
+              trainer train --model MODEL --train-file train.tsv --validation-file dev.tsv \\
+                  --text-column sentence --label-column label --output-dir out \\
+                  --num-train-epochs 3 --eval-strategy epoch
+
+            The output folder gets the model and its tokenizer, which Python loads too, and the results as JSON. Flags
+            may be written with hyphens or underscores; of a repeated flag the last value counts.
+            """)
+
+    @Option(help: "What is learned; text-classification is the only task so far.")
+    var task = TextClassificationSettings.task
+
+    @Option(help: "The folder of the pretrained model: config.json, model.safetensors, tokenizer.json or vocab.txt.")
+    var model: String?
+
+    @Option(help: "A YAML or JSON file with flags and their values, which the command line overrides.")
+    var config: String?
+
+    @OptionGroup(title: "Files") var files: TrainingFileOptions
+    @OptionGroup(title: "Columns") var columns: ColumnOptions
+
+    @Option(
+        help: "How much each class counts in the loss: balanced makes rare ones count more (default: all rows alike).")
+    var classWeights: ClassWeights?
+
+    static let trainingFlags = TrainingFlags.all
+    static let switches = ColumnOptions.switches
+    static let ownFlags = Set(["task", "model", "config", "class-weights"]).union(TrainingFileOptions.flags)
+        .union(ColumnOptions.flags)
+
+    func perform(_ arguments: TrainingArguments) throws {
+        let run = TrainingRun(
+            arguments: arguments, model: try requiredModel(), files: try requiredFiles(arguments),
+            choice: columns.choice, maxLength: columns.maxLength, classWeights: classWeights)
+        try run.perform()
+    }
+
+    private func requiredModel() throws -> String {
+        guard task == TextClassificationSettings.task else {
+            throw CommandFailure.usage("--task \(task) is not supported yet; the only task is text-classification")
+        }
+        guard let model else { throw CommandFailure.usage("trainer train needs --model, a pretrained model's folder") }
+        return model
+    }
+
+    private func requiredFiles(_ arguments: TrainingArguments) throws -> TextClassificationFiles {
+        try arguments.validate()
+        guard let train = files.trainFile else {
+            throw CommandFailure.usage("trainer train needs --train-file, a file of texts and labels")
+        }
+        guard files.validationFile == nil || files.validationSplit == nil else {
+            throw CommandFailure.usage("--validation-file and --validation-split exclude each other")
+        }
+        guard arguments.evalStrategy == .no || files.validationFile != nil || files.validationSplit != nil else {
+            throw CommandFailure.usage(
+                "--eval-strategy \(arguments.evalStrategy.rawValue) needs --validation-file or --validation-split")
+        }
+        var result = TextClassificationFiles(train: train)
+        result.validation = files.validationFile
+        result.test = files.testFile
+        result.validationSplit = files.validationSplit
+        result.maxTrainSamples = files.maxTrainSamples
+        result.maxEvalSamples = files.maxEvalSamples
+        result.quoting = columns.quoting
+        result.seed = arguments.effectiveDataSeed
+        return result
+    }
+}

@@ -1,0 +1,17 @@
+import SwiftTrainer
+
+/// Leaves the column flags beside the checkpoints, so that they can be evaluated while training goes on, or after it
+/// was stopped.
+final class SettingsWriter: TrainerCallback {
+    private let settings: TextClassificationSettings
+    private let folder: String
+
+    init(_ settings: TextClassificationSettings, folder: String) {
+        self.settings = settings
+        self.folder = folder
+    }
+
+    override func onSave(_ context: CallbackContext, control: inout TrainerControl) throws {
+        try settings.save(folder: folder)
+    }
+}

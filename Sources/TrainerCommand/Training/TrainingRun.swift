@@ -1,0 +1,109 @@
+import Foundation
+import OrderedJSON
+import SwiftTrainer
+
+/// One run of `trainer train`: reads and checks everything, trains, and leaves the results.
+struct TrainingRun {
+    let arguments: TrainingArguments
+    let model: String
+    let files: TextClassificationFiles
+    let choice: ColumnChoice
+    let maxLength: Int?
+    let classWeights: ClassWeights?
+
+    func perform() throws {
+        let clock = RunClock()
+        Interruption.exitAtOnce()
+        let prepared = try prepare(clock)
+        let trainer = try prepared.trainer(
+            arguments,
+            callbacks: [
+                SettingsWriter(prepared.settings, folder: arguments.outputFolder.path), FirstStepTimer(clock),
+            ])
+        do {
+            let output = try trainer.train()
+            try save(trainer, output, prepared)
+        } catch TrainingError.interrupted(_, let step, let checkpoint) {
+            Console.note(
+                "interrupted after step \(step)"
+                    + (checkpoint.map { "; --resume-from-checkpoint \($0) goes on from there" } ?? ""))
+            throw CommandFailure.interrupted
+        }
+    }
+
+    private func prepare(_ clock: RunClock) throws -> PreparedTraining {
+        let configuration = try AutoConfig.fromPretrained(folder: model)
+        let hasNames = configuration["id2label"] != nil
+        let data = try TextClassificationData(
+            files, choice: choice, modelLabels: hasNames ? configuration.labels : [])
+        for note in data.notes { Console.note("note: \(note)") }
+        clock.mark("data read")
+        try OutputFolder.check(arguments.outputFolder.path)
+        let encoder = try TextClassificationEncoder(
+            tokenizer: try AutoTokenizer.fromPretrained(folder: model), columns: data.columns, maxLength: maxLength,
+            configuration: configuration, folder: model)
+        let train = try encoder.encode(data.train.rows, labels: data.train.labels)
+        let validation = try data.validation.map { try encoder.encode($0.rows, labels: $0.labels) }
+        clock.mark("texts encoded")
+        setSeed(arguments.seed)
+        let model = try AutoModelForSequenceClassification.fromPretrained(folder: model, labels: data.labels.names)
+        if let classWeights, let labels = data.train.labels {
+            model.classWeights = classWeights.weights(labels: labels, classes: data.labels.count)
+        }
+        clock.mark("model loaded")
+        return PreparedTraining(
+            data: data, encoder: encoder, train: train, validation: validation, model: model,
+            settings: TextClassificationSettings(columns: data.columns, maxLength: maxLength))
+    }
+
+    /// Everything at the top of the output folder, whatever the save strategy.
+    private func save(_ trainer: Trainer, _ output: TrainOutput, _ prepared: PreparedTraining) throws {
+        let folder = arguments.outputFolder.path
+        try trainer.saveModel()
+        try prepared.settings.save(folder: folder)
+        var metrics = output.metrics
+        metrics.set("train_samples", .int(prepared.train.numRows))
+        try trainer.saveMetrics("train", metrics)
+        if let validation = prepared.validation {
+            var metrics = try trainer.evaluate()
+            metrics.set("eval_samples", .int(validation.numRows))
+            try trainer.saveMetrics("eval", metrics)
+        }
+        try trainer.saveState()
+        if let test = prepared.data.test { try predict(test, trainer, prepared) }
+        Console.note("the model is in \(folder)")
+    }
+
+    /// Predictions of the test file, and metrics where it has labels.
+    private func predict(_ test: TextClassificationSplit, _ trainer: Trainer, _ prepared: PreparedTraining) throws {
+        let rows = try prepared.encoder.encode(test.rows, labels: test.labels)
+        let output = try trainer.predict(rows)
+        if test.labels != nil {
+            var metrics = output.metrics
+            metrics.set("test_samples", .int(rows.numRows))
+            try trainer.saveMetrics("test", metrics)
+        }
+        guard let logits = output.predictions else { return }
+        let predictions = TextPrediction.predictions(logits: logits, names: prepared.data.labels.names)
+        let file = arguments.outputFolder.appending(path: "test_predictions.jsonl")
+        try Data(predictions.map { $0.jsonLine + "\n" }.joined().utf8).write(to: file, options: .atomic)
+    }
+}
+
+/// What a run trains, once everything has been read and checked.
+struct PreparedTraining {
+    let data: TextClassificationData
+    let encoder: TextClassificationEncoder
+    let train: Dataset
+    let validation: Dataset?
+    let model: SequenceClassificationModel
+    let settings: TextClassificationSettings
+
+    func trainer(_ arguments: TrainingArguments, callbacks: [TrainerCallback] = []) throws -> Trainer {
+        try Trainer(
+            model: model, arguments: arguments, trainDataset: train, evalDataset: validation,
+            processingClass: encoder.tokenizer,
+            computeMetrics: { ["accuracy": accuracy($0.predictions.argmax(dim: -1), $0.labelIds)] },
+            callbacks: callbacks)
+    }
+}
