@@ -1,5 +1,6 @@
 import OrderedJSON
 import Foundation
+import OrderedJSON
 
 /// One call of `train`: epochs, steps, and what is due after each.
 final class TrainingLoop {

@@ -6,7 +6,8 @@ import Training
 /// Whole runs against Python's Trainer on the same rows and weights.
 @Suite(.serialized) struct PythonRunsTests {
     @Test(arguments: [
-        "plain", "accumulation", "accumulation_python", "trace", "max_steps", "fraction", "drop_last", "ratios", "epochs",
+        "plain", "accumulation", "accumulation_python", "trace", "max_steps", "fraction", "drop_last", "ratios",
+        "epochs",
         "smoothing", "sgd", "dropout", "early", "checkpoint",
     ])
     func equalsPythonsRun(name: String) throws {
@@ -55,12 +56,18 @@ final class EventRecorder: TrainerCallback {
     var events: [String] = []
 
     override func onInitEnd(_ context: CallbackContext, control: inout TrainerControl) { events.append("init_end") }
-    override func onTrainBegin(_ context: CallbackContext, control: inout TrainerControl) { events.append("train_begin") }
+    override func onTrainBegin(_ context: CallbackContext, control: inout TrainerControl) {
+        events.append("train_begin")
+    }
     override func onTrainEnd(_ context: CallbackContext, control: inout TrainerControl) { events.append("train_end") }
-    override func onEpochBegin(_ context: CallbackContext, control: inout TrainerControl) { events.append("epoch_begin") }
+    override func onEpochBegin(_ context: CallbackContext, control: inout TrainerControl) {
+        events.append("epoch_begin")
+    }
     override func onEpochEnd(_ context: CallbackContext, control: inout TrainerControl) { events.append("epoch_end") }
     override func onStepBegin(_ context: CallbackContext, control: inout TrainerControl) { events.append("step_begin") }
-    override func onSubstepEnd(_ context: CallbackContext, control: inout TrainerControl) { events.append("substep_end") }
+    override func onSubstepEnd(_ context: CallbackContext, control: inout TrainerControl) {
+        events.append("substep_end")
+    }
     override func onPreOptimizerStep(_ context: CallbackContext, control: inout TrainerControl) {
         events.append("pre_optimizer_step")
     }
@@ -75,7 +82,9 @@ final class EventRecorder: TrainerCallback {
         events.append("predict")
     }
     override func onSave(_ context: CallbackContext, control: inout TrainerControl) { events.append("save") }
-    override func onLog(_ context: CallbackContext, logs: Metrics, control: inout TrainerControl) { events.append("log") }
+    override func onLog(_ context: CallbackContext, logs: Metrics, control: inout TrainerControl) {
+        events.append("log")
+    }
     override func onPredictionStep(_ context: CallbackContext, control: inout TrainerControl) {
         events.append("prediction_step")
     }

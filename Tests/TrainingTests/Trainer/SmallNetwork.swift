@@ -49,7 +49,9 @@ struct PythonRun: CustomTestStringConvertible {
 
     func tensors(under prefix: String) -> StateDict {
         StateDict(
-            tensors.entries.filter { $0.name.hasPrefix(prefix) }.map { (String($0.name.dropFirst(prefix.count)), $0.tensor) })
+            tensors.entries.filter { $0.name.hasPrefix(prefix) }.map {
+                (String($0.name.dropFirst(prefix.count)), $0.tensor)
+            })
     }
 
     func dataset() throws -> TensorDataset {
@@ -64,7 +66,8 @@ struct PythonRun: CustomTestStringConvertible {
     }
 
     /// The script's arguments; Python's loss scaling and arithmetic.
-    func arguments(_ output: URL, _ configure: (inout TrainingArguments) -> Void = { _ in }) throws -> TrainingArguments {
+    func arguments(_ output: URL, _ configure: (inout TrainingArguments) -> Void = { _ in }) throws -> TrainingArguments
+    {
         var arguments = TrainingArguments(outputDir: output.path) {
             $0.perDeviceTrainBatchSize = 2
             $0.perDeviceEvalBatchSize = 4
@@ -89,10 +92,13 @@ struct PythonRun: CustomTestStringConvertible {
         let rows = try dataset()
         let model = try model ?? self.model()
         var callbacks = callbacks
-        if let patience = record["early"]?.intValue { callbacks.append(EarlyStoppingCallback(earlyStoppingPatience: patience)) }
+        if let patience = record["early"]?.intValue {
+            callbacks.append(EarlyStoppingCallback(earlyStoppingPatience: patience))
+        }
         return try Trainer(
             model: model, arguments: arguments(output, configure), trainDataset: rows, evalDataset: rows,
-            computeMetrics: { ["accuracy": accuracy($0.predictions.argmax(dim: -1), $0.labelIds)] }, callbacks: callbacks)
+            computeMetrics: { ["accuracy": accuracy($0.predictions.argmax(dim: -1), $0.labelIds)] },
+            callbacks: callbacks)
     }
 }
 
