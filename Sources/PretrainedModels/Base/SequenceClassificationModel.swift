@@ -22,6 +22,16 @@ open class SequenceClassificationModel: PretrainedModel, TrainableModel, Classif
         preconditionFailure("a SequenceClassificationModel subclass must override logits(_:)")
     }
 
+    /// 6 for each token, padding included, and each parameter outside embeddings: Python's estimate of a training step.
+    public func floatingPointOperations(_ inputs: Batch) -> Double {
+        Double(6 * (inputs[.inputIds]?.numel ?? 0) * parametersOutsideEmbeddings)
+    }
+
+    private lazy var parametersOutsideEmbeddings: Int = {
+        let tables = namedModules().reduce(0) { $0 + (($1.module as? Embedding)?.weight.numel ?? 0) }
+        return numParameters() - tables
+    }()
+
     /// Logits, and cross entropy with the batch's `labels` (`int64 [N]`, -100 ignored) where it has some.
     ///
     /// - Throws: `BatchError`, `TorchError` (a token outside the vocabulary, a text longer than the positions),
