@@ -19,7 +19,7 @@ extension Trainer {
             try files.createDirectory(output.path)
             try cleanUp(output)
             try files.createDirectory(temporary.path)
-            try withTorchErrors { try writeCheckpoint(into: temporary, target: target) }
+            try withTorchErrors { try writeCheckpoint(into: temporary) }
             try files.synchronize(temporary.path)
             try publish(temporary, as: target)
             try files.synchronize(output.path)
@@ -63,7 +63,7 @@ extension Trainer {
         try files.remove(old.path)
     }
 
-    private func writeCheckpoint(into folder: URL, target: URL) throws {
+    private func writeCheckpoint(into folder: URL) throws {
         try writeModel(into: folder)
         if let best = state.bestGlobalStep {
             let bestFolder = arguments.outputFolder.appending(path: "\(CheckpointFolders.prefix)\(best)")

@@ -1,4 +1,3 @@
-import OrderedJSON
 import Foundation
 import OrderedJSON
 
@@ -159,10 +158,8 @@ final class TrainingLoop {
 
     private func logEvaluateSave() throws {
         if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep { try log() }
-        var isBest = false
         if trainer.control.shouldEvaluate {
-            let metrics = try trainer.evaluate()
-            isBest = try trainer.noteBest(metrics)
+            let isBest = try trainer.noteBest(try trainer.evaluate())
             if trainer.arguments.saveStrategy == .best { trainer.control.shouldSave = isBest }
         }
         if trainer.control.shouldSave {
