@@ -66,12 +66,10 @@ public final class Tensor {
 
     /// The tensor itself if its elements lie in row-major order, else a copy whose elements do.
     public func contiguous() -> Tensor {
-        isContiguous ? self : clone(contiguous: true)
-    }
-
-    private func clone(contiguous: Bool) -> Tensor {
-        let copy = Tensor.empty(shape, dtype: dtype, device: device)
-        return requiresGrad ? reshape([-1]).clone().view(shape) : copy.copy_(self)
+        if isContiguous { return self }
+        // Gradients flow through the first form; the second fills one buffer.
+        return requiresGrad
+            ? reshape([-1]).clone().view(shape) : Tensor.empty(shape, dtype: dtype, device: device).copy_(self)
     }
 
     /// Whether both are the same tensor, not only equal.
