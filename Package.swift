@@ -54,7 +54,8 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SwiftTrainer",
-            dependencies: ["PretrainedModels", "Datasets", "Tokenization", "Training"], swiftSettings: settings),
+            dependencies: ["PretrainedModels", "Datasets", "Tokenization", "Training", "Torch", "OrderedJSON"],
+            swiftSettings: settings),
 
         .executableTarget(
             name: "TrainerCommand",
@@ -91,7 +92,7 @@ let package = Package(
             swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
-            name: "CommandTests", dependencies: ["SwiftTrainer", "TrainerCommand", "OrderedJSON"],
+            name: "CommandTests", dependencies: ["SwiftTrainer", "TrainerCommand", "Training", "OrderedJSON"],
             exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
     ],

@@ -6,6 +6,7 @@ import SwiftTrainer
 @main
 enum TrainerProgram {
     static func main() {
+        Interruption.unblock()
         exit(run(Array(CommandLine.arguments.dropFirst())))
     }
 
@@ -50,7 +51,7 @@ enum TrainerProgram {
             Console.print(help(for: command))
             return ExitStatus.done
         }
-        if words.isEmpty || words == ["help"] {
+        if words.isEmpty || ["help", "--help", "-h", "-help"].contains(words[0]) {
             Console.print(TrainerTool.helpMessage(columns: width))
             return words.isEmpty ? ExitStatus.usage : ExitStatus.done
         }

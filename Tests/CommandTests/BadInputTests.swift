@@ -107,7 +107,7 @@ struct BadInputTests {
         let path = URL(filePath: model).appending(path: "config.json")
         let text = try String(contentsOf: path, encoding: .utf8)
         try Data(text.replacing("\"hidden_size\": 16", with: "\"hidden_size\": 24").utf8).write(to: path)
-        try expectFailure(train: file, ["model.safetensors", "[24"])
+        try expectFailure(train: file, ["model.safetensors", ", 24]"])
         try Data("{".utf8).write(to: path)
         try expectFailure(train: file, ["config.json"])
         try FileManager.default.removeItem(at: path)

@@ -19,7 +19,7 @@ struct TrainingCommandTests {
         try TrainerProcess.run(
             [
                 "train", "--model", model, "--train-file", train, "--output-dir", folder.path("out"),
-                "--num-train-epochs", "3", "--learning-rate", "1e-2", "--logging-steps", "5",
+                "--num-train-epochs", "15", "--learning-rate", "3e-3", "--logging-steps", "5",
             ] + more)
     }
 
@@ -102,7 +102,7 @@ struct TrainingCommandTests {
         let run = try TrainerProcess.run(["inspect", folder.path("out/checkpoint-5")])
         #expect(run.code == 0, "\(run.errors)")
         for text in [
-            "BertForSequenceClassification", "bad, good", "step            5 of 15", "there is no optimizer.pt",
+            "BertForSequenceClassification", "bad, good", "step            5 of 75", "there is no optimizer.pt",
         ] {
             #expect(run.output.contains(text), "\(text)")
         }

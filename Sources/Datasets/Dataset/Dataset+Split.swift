@@ -14,6 +14,7 @@ extension Dataset {
     ///
     /// - Parameters:
     ///   - testSize: a fraction (`0.1`) or a number of rows (`500`).
+    ///   - seed: of NumPy's generator; has no effect where nothing is shuffled.
     ///   - shuffle: false keeps the order; `test` then gets the last rows.
     /// - Throws: ``DatasetError/invalidArgument(name:problem:)`` where one of the two would be empty.
     public func trainTestSplit(testSize: SplitSize = 0.25, seed: UInt64, shuffle: Bool = true) throws -> DatasetDict {

@@ -21,7 +21,9 @@ open class PretrainedModel: Module {
     /// Gives the parameters of one module (not of those inside it) their initial values, as Python's `_init_weights`:
     /// normal numbers of `initializer_range` (0.02 where that is 0) for matrices, 0 for biases, 1 and 0 for normalisation.
     ///
-    /// - Parameter isMissing: Whether the parameter of this name in the module is to be set; the others were loaded.
+    /// - Parameters:
+    ///   - module: This module or one inside it.
+    ///   - isMissing: Whether the parameter of this name in the module is to be set; the others were loaded.
     open func initializeMissing(_ module: Module, isMissing: (String) -> Bool = { _ in true }) {
         let given = config["initializer_range"]?.doubleValue ?? 0
         let range = given == 0 ? 0.02 : given
@@ -45,7 +47,7 @@ open class PretrainedModel: Module {
     ///
     /// Each file is written beside its place and renamed, so that none is ever half there.
     ///
-    /// - Throws: ``PretrainedModelError`` where the folder cannot be written; ``TorchError``.
+    /// - Throws: ``PretrainedModelError`` where the folder cannot be written; `TorchError`.
     public func savePretrained(_ folder: URL) throws {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

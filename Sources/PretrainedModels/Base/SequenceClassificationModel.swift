@@ -24,7 +24,7 @@ open class SequenceClassificationModel: PretrainedModel, TrainableModel, Classif
 
     /// Logits, and cross entropy with the batch's `labels` (`int64 [N]`, -100 ignored) where it has some.
     ///
-    /// - Throws: `BatchError`, ``TorchError`` (a token outside the vocabulary, a text longer than the positions),
+    /// - Throws: `BatchError`, `TorchError` (a token outside the vocabulary, a text longer than the positions),
     ///   ``PretrainedModelError``.
     public func forward(_ inputs: Batch) throws -> ModelOutput {
         try withTorchErrors { try output(inputs) }

@@ -11,7 +11,7 @@ struct WeightLoading {
     static let files = ["model.safetensors", "model.safetensors.index.json"]
 
     /// - Returns: Keys that were missing (now freshly initialised) and keys that found no place.
-    /// - Throws: ``PretrainedModelError``, `SafetensorsError`, ``TorchError``.
+    /// - Throws: ``PretrainedModelError``, `SafetensorsError`, `TorchError`.
     func load() throws -> LoadReport {
         let (file, tensors) = try read()
         let own = model.stateDict()

@@ -6,10 +6,13 @@ extension Tokenizer {
     /// - Parameters:
     ///   - texts: the texts.
     ///   - textPairs: the second texts of pairs, as many as there are texts.
-    ///   - padding: `true` or `.longest` pads to the longest of the batch.
-    ///
-    /// The other parameters, and what is thrown, are those of the form for one text. Where several texts are in
-    /// error, the error is the first one's.
+    ///   - addSpecialTokens: whether special tokens such as `[CLS]` and `[SEP]` are added.
+    ///   - padding: `true` or `.longest` pads to the longest of the batch, `.maxLength` to `maxLength`.
+    ///   - truncation: as for one text.
+    ///   - maxLength: the length to truncate and pad to; by default the model's maximum.
+    ///   - padToMultipleOf: makes the padded length a multiple of this.
+    ///   - paddingSide: the side on which to pad; by default the tokenizer's.
+    /// - Throws: `TokenizerError` as for one text. Where several texts are in error, the error is the first one's.
     public func callAsFunction(
         batch texts: [String], textPairs: [String]? = nil, addSpecialTokens: Bool = true,
         padding: Padding = .doNotPad, truncation: Truncation? = nil, maxLength: Int? = nil,

@@ -1,6 +1,9 @@
 extension Tokenizer {
     /// The text of ids. Ids that are not used are passed over, as in Python.
-    /// - Parameter skipSpecialTokens: whether `[CLS]`, padding and the like are left out.
+    ///
+    /// - Parameters:
+    ///   - ids: the tokens' ids.
+    ///   - skipSpecialTokens: whether `[CLS]`, padding and the like are left out.
     public func decode(_ ids: some Sequence<some BinaryInteger>, skipSpecialTokens: Bool = false) -> String {
         let tokens = ids.compactMap { id -> String? in
             guard let id = Int(exactly: id) else { return nil }

@@ -61,8 +61,11 @@ public struct PackedRows {
     ///   - query: `[tokens, heads * size]`, or `[rows, heads * size]` with `firstOnly`: the rows' first tokens.
     ///   - key: `[tokens, heads * size]`
     ///   - value: `[tokens, heads * size]`
+    ///   - heads: Number of attention heads.
+    ///   - scale: Factor of the products of queries and keys.
     ///   - dropout: Probability for each attention weight; needs row keys.
     ///   - site: A number of its own for each place of the model that drops.
+    ///   - firstOnly: Whether only the rows' first tokens ask.
     /// - Returns: The shape of `query`.
     public func attention(
         query: Tensor, key: Tensor, value: Tensor, heads: Int, scale: Double, dropout: Double = 0, site: Int,

@@ -13,6 +13,7 @@ public enum Reduction: Int, Sendable, Hashable {
 ///   - weight: `[C]`, a factor for each class; the mean then divides by the sum of the labels' factors.
 ///   - ignoreIndex: Labels of this value count for nothing. Default -100.
 ///   - labelSmoothing: In [0, 1): the share given to all classes alike.
+///   - reduction: How the terms are joined; by default their mean.
 public func crossEntropy(
     _ logits: Tensor, _ labels: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100,
     labelSmoothing: Double = 0, reduction: Reduction = .mean
@@ -30,8 +31,11 @@ public func mseLoss(_ input: Tensor, _ target: Tensor, reduction: Reduction = .m
 /// Binary cross entropy between logits and targets in [0, 1], as PyTorch's `F.binary_cross_entropy_with_logits`.
 ///
 /// - Parameters:
+///   - logits: Any shape, floating.
+///   - target: The shape of `logits`, floating.
 ///   - weight: A factor for each element, broadcast.
 ///   - posWeight: A factor for the positive part of each class, broadcast.
+///   - reduction: How the terms are joined; by default their mean.
 public func binaryCrossEntropyWithLogits(
     _ logits: Tensor, _ target: Tensor, weight: Tensor? = nil, posWeight: Tensor? = nil, reduction: Reduction = .mean
 ) -> Tensor {

@@ -75,7 +75,9 @@ extension Module {
 
     /// Copies values into the module's tensors, converting type and device.
     ///
-    /// - Parameter strict: Whether missing and unexpected keys are errors; true by default.
+    /// - Parameters:
+    ///   - state: Values by the keys that ``stateDict()`` gives.
+    ///   - strict: Whether missing and unexpected keys are errors; true by default.
     /// - Returns: The keys that found no partner.
     /// - Throws: ``StateDictError`` where keys (if `strict`) or shapes do not fit, before anything is changed;
     ///   ``TorchError``.

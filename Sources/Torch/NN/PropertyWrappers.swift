@@ -41,7 +41,9 @@ public struct Buffer<Value> {
     let persistent: Bool
     public var wrappedValue: Value
 
-    /// - Parameter persistent: Whether the state dict holds it; true by default.
+    /// - Parameters:
+    ///   - wrappedValue: The tensor.
+    ///   - persistent: Whether the state dict holds it; true by default.
     public init(wrappedValue: Value, persistent: Bool = true) {
         self.key = nil
         self.persistent = persistent

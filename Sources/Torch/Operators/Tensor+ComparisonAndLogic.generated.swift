@@ -157,7 +157,7 @@ extension Tensor {
         return out0
     }
 
-    /// Whether every element is close, as by ``isclose``.
+    /// Whether every element is close, as by `isclose`.
     ///
     /// PyTorch: `allclose`.
     public func allclose(_ other: Tensor, rtol: Double = 1e-05, atol: Double = 1e-08, equalNan: Bool = false) -> Bool {

@@ -11,7 +11,12 @@ public struct SerializedTensor: Sendable {
 
     /// A view of a storage, or nil if it would reach outside it.
     ///
-    /// - Parameter strides: Steps in elements; row-major by default.
+    /// - Parameters:
+    ///   - dtype: The elements' type.
+    ///   - shape: The sizes; empty for a scalar.
+    ///   - strides: Steps in elements; row-major by default.
+    ///   - byteOffset: Where the first element lies in the storage.
+    ///   - storage: The bytes.
     public init?(dtype: DType, shape: [Int], strides: [Int]? = nil, byteOffset: Int = 0, storage: TensorStorage) {
         guard let contiguous = Self.contiguousStrides(shape) else { return nil }
         let strides = strides ?? contiguous
@@ -29,7 +34,10 @@ public struct SerializedTensor: Sendable {
 
     /// A row-major tensor of a copy of `elements`; nil if their number does not fit the shape.
     ///
-    /// - Parameter elements: Values whose memory layout is that of `dtype`, for example `[Float]` for `.float32`.
+    /// - Parameters:
+    ///   - elements: Values whose memory layout is that of `dtype`, for example `[Float]` for `.float32`.
+    ///   - dtype: The elements' type.
+    ///   - shape: The sizes; empty for a scalar.
     public init?<Element: BitwiseCopyable>(_ elements: [Element], dtype: DType, shape: [Int]) {
         guard MemoryLayout<Element>.stride == dtype.itemSize, Self.elementCount(shape) == elements.count else {
             return nil

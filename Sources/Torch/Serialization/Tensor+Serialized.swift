@@ -53,7 +53,9 @@ extension Tensor {
 extension Safetensors {
     /// The tensors of a file, in the order of their bytes.
     ///
-    /// - Parameter copying: True: each has memory of its own. False: they view the mapped file, for reading only.
+    /// - Parameters:
+    ///   - url: The file.
+    ///   - copying: True: each has memory of its own. False: they view the mapped file, for reading only.
     /// - Throws: ``SafetensorsError``, ``TorchError``.
     public static func load(_ url: URL, copying: Bool = false) throws -> StateDict {
         let file = try SafetensorsFile(url: url)

@@ -1,7 +1,3 @@
-import Dispatch
-import Foundation
-import Synchronization
-
 /// Batches in a given order: made when asked for, or ahead of time by worker threads. The order is the same.
 final class DataLoader {
     private let examples: Examples
@@ -23,7 +19,7 @@ final class DataLoader {
         }
         prefetcher =
             workers > 0
-            ? Prefetcher(examples, batches: batches, from: skipping, workers: workers, capacity: workers * ahead) : nil
+            ? Prefetcher(examples, batches: batches, from: skipping, workers: workers, ahead: workers * ahead) : nil
     }
 
     deinit { prefetcher?.stop() }
@@ -36,80 +32,5 @@ final class DataLoader {
         defer { next += 1 }
         if let prefetcher { return try prefetcher.take(next) }
         return try withTorchErrors { try examples.batch(Array(batches[next])) }
-    }
-}
-
-/// Worker threads that make batches ahead of the reader, at most `capacity` at a time.
-private final class Prefetcher: Sendable {
-    /// Carries what is not Sendable from the worker that made it to the one reader.
-    private struct HandOff: @unchecked Sendable {
-        // Each value is touched by one thread at a time: made by a worker, then given to the reader.
-        let result: Result<Batch, any Error>
-    }
-
-    /// The data set's closure; `Examples.isConcurrent` says that several threads may call it.
-    private struct Source: @unchecked Sendable {
-        let examples: Examples
-    }
-
-    private struct Shelf {
-        var made: [Int: HandOff] = [:]
-        var claimed: Int
-        var taken: Int
-        var stopped = false
-    }
-
-    private let source: Source
-    private let batches: [ArraySlice<Int>]
-    private let capacity: Int
-    private let shelf: Mutex<Shelf>
-    private let batchMade = DispatchSemaphore(value: 0)
-    private let room: DispatchSemaphore
-
-    init(_ examples: Examples, batches: [ArraySlice<Int>], from start: Int, workers: Int, capacity: Int) {
-        source = Source(examples: examples)
-        self.batches = batches
-        self.capacity = max(1, capacity)
-        shelf = Mutex(Shelf(claimed: start, taken: start))
-        room = DispatchSemaphore(value: max(1, capacity))
-        for _ in 0..<workers {
-            let thread = Thread { [self] in work() }
-            thread.name = "data loader"
-            thread.start()
-        }
-    }
-
-    private func work() {
-        while true {
-            room.wait()
-            let index = shelf.withLock { shelf -> Int? in
-                guard !shelf.stopped, shelf.claimed < batches.count else { return nil }
-                shelf.claimed += 1
-                return shelf.claimed - 1
-            }
-            guard let index else {
-                room.signal()
-                return
-            }
-            let rows = Array(batches[index])
-            let made = HandOff(result: Result { try withTorchErrors { try source.examples.batch(rows) } })
-            shelf.withLock { $0.made[index] = made }
-            batchMade.signal()
-        }
-    }
-
-    func take(_ index: Int) throws -> Batch {
-        while true {
-            if let made = shelf.withLock({ $0.made.removeValue(forKey: index) }) {
-                room.signal()
-                return try made.result.get()
-            }
-            batchMade.wait()
-        }
-    }
-
-    func stop() {
-        shelf.withLock { $0.stopped = true }
-        room.signal()
     }
 }

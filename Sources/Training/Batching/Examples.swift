@@ -28,6 +28,7 @@ public struct Examples {
     }
 
     /// - Parameters:
+    ///   - count: The number of rows.
     ///   - isConcurrent: Whether `makeBatch` may be called on several threads at once.
     ///   - makeBatch: Gives a batch of the rows at these places, on the CPU.
     public init(count: Int, isConcurrent: Bool, makeBatch: @escaping ([Int]) throws -> Batch) {

@@ -37,8 +37,14 @@ extension TensorDataset: TrainerDataset {
         let keys = kept.map { name, tensor in
             (name == "label" || name == "label_ids" ? .labels : BatchKey(name), tensor)
         }
-        return Examples(count: count, isConcurrent: false) { indices in
+        // libtorch lets threads read one tensor together, and nobody writes to these.
+        var examples = Examples(count: count, isConcurrent: true) { indices in
             Batch(keys.map { ($0, $1.gatherRows(indices)) }, rows: indices)
         }
+        if let labels = keys.first(where: { $0.0 == .labels })?.1, labels.dim == 1, !labels.dtype.isFloatingPoint {
+            let ids = labels.array(of: Int.self)
+            examples.label = { ids[$0] }
+        }
+        return examples
     }
 }

@@ -5,32 +5,37 @@ struct CallbackList {
 
     typealias Hook = (TrainerCallback, CallbackContext, inout TrainerControl) throws -> Void
 
-    func call(_ control: inout TrainerControl, _ hook: Hook) throws {
-        for callback in callbacks { try hook(callback, context, &control) }
+    /// Each callback changes a copy of the flags, for it may use the trainer meanwhile: evaluate, or read its flags.
+    func call(_ hook: Hook) throws {
+        for callback in callbacks {
+            var control = context.control
+            try hook(callback, context, &control)
+            context.control = control
+        }
     }
 
-    func trainBegin(_ control: inout TrainerControl) throws {
-        control.newTraining()
-        try call(&control) { try $0.onTrainBegin($1, control: &$2) }
+    func trainBegin() throws {
+        context.control.newTraining()
+        try call { try $0.onTrainBegin($1, control: &$2) }
     }
-    func epochBegin(_ control: inout TrainerControl) throws {
-        control.newEpoch()
-        try call(&control) { try $0.onEpochBegin($1, control: &$2) }
+    func epochBegin() throws {
+        context.control.newEpoch()
+        try call { try $0.onEpochBegin($1, control: &$2) }
     }
-    func stepBegin(_ control: inout TrainerControl) throws {
-        control.newStep()
-        try call(&control) { try $0.onStepBegin($1, control: &$2) }
+    func stepBegin() throws {
+        context.control.newStep()
+        try call { try $0.onStepBegin($1, control: &$2) }
     }
-    func evaluate(_ metrics: Metrics, _ control: inout TrainerControl) throws {
-        control.shouldEvaluate = false
-        try call(&control) { try $0.onEvaluate($1, metrics: metrics, control: &$2) }
+    func evaluate(_ metrics: Metrics) throws {
+        context.control.shouldEvaluate = false
+        try call { try $0.onEvaluate($1, metrics: metrics, control: &$2) }
     }
-    func save(_ control: inout TrainerControl) throws {
-        control.shouldSave = false
-        try call(&control) { try $0.onSave($1, control: &$2) }
+    func save() throws {
+        context.control.shouldSave = false
+        try call { try $0.onSave($1, control: &$2) }
     }
-    func log(_ logs: Metrics, _ control: inout TrainerControl) throws {
-        control.shouldLog = false
-        try call(&control) { try $0.onLog($1, logs: logs, control: &$2) }
+    func log(_ logs: Metrics) throws {
+        context.control.shouldLog = false
+        try call { try $0.onLog($1, logs: logs, control: &$2) }
     }
 }

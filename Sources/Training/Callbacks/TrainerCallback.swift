@@ -43,6 +43,11 @@ public final class CallbackContext {
     init(_ trainer: Trainer) { self.trainer = trainer }
 
     public var arguments: TrainingArguments { trainer.arguments }
+    /// What callbacks have asked for so far.
+    public internal(set) var control: TrainerControl {
+        get { trainer.control }
+        set { trainer.control = newValue }
+    }
     public var state: TrainerState { trainer.state }
     public var model: any TrainableModel { trainer.model }
     public var processingClass: (any ProcessingClass)? { trainer.processingClass }

@@ -15,6 +15,30 @@ enum CheckpointFolders {
         }.sorted { $0.step < $1.step }
     }
 
+    /// A checkpoint that makes room for one of the same step has this before its name meanwhile.
+    static let replacedPrefix = ".replaced-"
+
+    /// Checkpoints that made room for others which never came, with the place that they go back to.
+    static func displaced(in folder: URL) -> [(url: URL, place: URL)] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { $0.hasPrefix(replacedPrefix) }.map { name in
+            (folder.appending(path: name), folder.appending(path: String(name.dropFirst(replacedPrefix.count))))
+        }
+    }
+
+    /// Oldest first: by time, or by step where the times tell nothing (copied folders), as in Python.
+    static func byAge(in folder: URL) -> [(step: Int, url: URL)] {
+        let dated = all(in: folder).map { entry in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: entry.url.path)
+            return (entry: entry, date: attributes?[.modificationDate] as? Date ?? .distantPast)
+        }
+        let dates = dated.map { $0.date }
+        guard let first = dates.min(), let last = dates.max(), last.timeIntervalSince(first) >= 1 else {
+            return dated.map { $0.entry }
+        }
+        return dated.sorted { ($0.date, $0.entry.step) < ($1.date, $1.entry.step) }.map { $0.entry }
+    }
+
     /// What runs that died left behind.
     static func abandoned(in folder: URL) -> [URL] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

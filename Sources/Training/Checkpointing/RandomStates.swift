@@ -30,7 +30,7 @@ final class RandomStates {
         return .dict(PickleDictionary(entries))
     }
 
-    /// - Throws: ``TrainingError/checkpoint(_:)`` where the file lacks a state, ``TorchError``.
+    /// - Throws: ``TrainingError/checkpoint(_:)`` where the file lacks a state, `TorchError`.
     func restore(_ saved: Saved) throws {
         guard let cpu = saved.value["cpu"]?.tensorValue, cpu.dtype == .uint8 else {
             throw TrainingError.checkpoint("\(saved.file) has no state of the CPU's generator")

@@ -17,7 +17,7 @@ extension Trainer {
         let temporary = output.appending(path: ".tmp-\(name)")
         do {
             try files.createDirectory(output.path)
-            for old in CheckpointFolders.abandoned(in: output) { try files.remove(old.path) }
+            try cleanUp(output)
             try files.createDirectory(temporary.path)
             try withTorchErrors { try writeCheckpoint(into: temporary, target: target) }
             try files.synchronize(temporary.path)
@@ -32,17 +32,34 @@ extension Trainer {
         return target
     }
 
+    /// Removes folders that were never finished, and brings back checkpoints that had made room for them.
+    func cleanUp(_ output: URL) throws {
+        for old in CheckpointFolders.abandoned(in: output) { try files.remove(old.path) }
+        for (url, place) in CheckpointFolders.displaced(in: output) {
+            if FileManager.default.fileExists(atPath: place.path) {
+                try files.remove(url.path)
+            } else {
+                try files.rename(url.path, to: place.path)
+            }
+        }
+    }
+
     /// Puts a finished folder in its place. Where one of that step is there (a run gone back to an earlier step), it makes
-    /// room first under a temporary name.
+    /// room first, and comes back where the new one cannot take its place; ``cleanUp(_:)`` does so after a kill in between.
     private func publish(_ temporary: URL, as target: URL) throws {
         guard FileManager.default.fileExists(atPath: target.path) else {
             try files.rename(temporary.path, to: target.path)
             return
         }
         let old = target.deletingLastPathComponent().appending(
-            path: CheckpointFolders.temporaryPrefix + "replaced-\(state.globalStep)")
+            path: CheckpointFolders.replacedPrefix + target.lastPathComponent)
         try files.rename(target.path, to: old.path)
-        try files.rename(temporary.path, to: target.path)
+        do {
+            try files.rename(temporary.path, to: target.path)
+        } catch {
+            try? files.rename(old.path, to: target.path)
+            throw error
+        }
         try files.remove(old.path)
     }
 
@@ -90,7 +107,7 @@ extension Trainer {
     /// Removes the oldest checkpoints over `saveTotalLimit`, never the newest or the best.
     private func rotateCheckpoints() throws {
         guard let limit = arguments.saveTotalLimit, limit > 0 else { return }
-        let all = CheckpointFolders.all(in: arguments.outputFolder)
+        let all = CheckpointFolders.byAge(in: arguments.outputFolder)
         let kept = Set([state.globalStep, state.bestGlobalStep].compactMap { $0 })
         let protected = all.filter { kept.contains($0.step) }
         let excess = all.count - max(limit, protected.count)

@@ -35,7 +35,7 @@ struct EvaluationLoop {
         try trainer.model.evaluating {
             while let batch = try loader.nextBatch() {
                 try withTorchErrors { try inferenceMode { try collected.add(step(batch), batch, lossOnly: lossOnly) } }
-                try trainer.callbackList.call(&trainer.control) { try $0.onPredictionStep($1, control: &$2) }
+                try trainer.callbackList.call { try $0.onPredictionStep($1, control: &$2) }
             }
         }
         var output = try withTorchErrors { collected.output() }

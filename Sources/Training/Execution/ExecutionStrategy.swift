@@ -7,7 +7,7 @@ public protocol ExecutionStrategy: AnyObject {
     /// - Parameters:
     ///   - group: On the CPU; the micro-batches of one step.
     ///   - events: Called in between, in Python's order.
-    /// - Throws: ``TorchError``, ``TrainingError``, or what the model throws.
+    /// - Throws: `TorchError`, ``TrainingError``, or what the model throws.
     func step(_ group: [Batch], events: StepEvents) throws -> StepResult
 }
 

@@ -4,12 +4,14 @@
 ///   split.
 /// - `python`: as Python's Trainer 5.x. A model that takes the label count is trusted to use it, and its mean losses are
 ///   added up; others are divided by the number of micro-batches.
-public struct LossScale {
+public final class LossScale {
     /// Labels that count in the whole step; nil where a batch does not know.
     public let labelCount: Int?
     private let microBatches: Int
     private let mode: LossScaling
     private let trustsModel: Bool
+    /// Terms that the losses so far really average.
+    private var counted = 0
 
     init(_ group: [Batch], trainer: Trainer) {
         mode = trainer.arguments.lossScaling
@@ -21,21 +23,26 @@ public struct LossScale {
 
     /// The factor of a micro-batch's mean loss; nil: 1.
     ///
-    /// - Throws: ``TrainingError/argument(_:)`` where the model averaged another number of terms than the batch says.
-    public func factor(of batch: Batch, lossCount: Int?) throws -> Double? {
+    /// To be asked once for each micro-batch.
+    ///
+    /// - Parameter lossCount: How many terms the loss averages; nil: as many as the batch says.
+    public func factor(of batch: Batch, lossCount: Int?) -> Double? {
         guard microBatches > 1 else { return nil }
         switch mode {
         case .python:
             return trustsModel ? nil : 1 / Double(microBatches)
         case .mean:
-            let count = batch.labelCount ?? batch.count
-            if let lossCount, lossCount != count {
-                throw TrainingError.argument(
-                    "the model's loss averages \(lossCount) terms, but the batch counts \(count); set Batch.labelCount in "
-                        + "the collator, so that gradient accumulation can weight the batches")
-            }
+            let count = lossCount ?? batch.labelCount ?? batch.count
+            counted += count
             return Double(count) / Double(max(labelCount ?? 1, 1))
         }
+    }
+
+    /// What the gradients are multiplied by after all micro-batches, where their losses averaged another number of terms than
+    /// the batches said; nil: 1.
+    var correction: Double? {
+        guard microBatches > 1, mode == .mean, counted > 0, let labelCount, counted != labelCount else { return nil }
+        return Double(max(labelCount, 1)) / Double(counted)
     }
 
     /// How many terms a summed loss is divided by; nil: its own. Python divides label smoothing by the step's count.

@@ -23,14 +23,27 @@ final class SingleDevice: ExecutionStrategy {
                 let loss = try microStep(batch, index, scaling)
                 total = total.map { $0 + loss } ?? loss
                 try checkTorchErrors()
+                try trainer.checkFinite(loss, batch)
                 if index < group.count - 1 { try events.substepEnd() }
             }
+            if let correction = scaling.correction { total = correct(total, by: correction) }
             let norm = clippedNorm()
             try events.preOptimizerStep()
             try optimizer.step()
             try events.optimizerStep()
             optimizer.zeroGrad()
             return StepResult(loss: total ?? Tensor.zeros([]), gradientNorm: norm)
+        }
+    }
+
+    /// Scales gradients and loss.
+    private func correct(_ loss: Tensor?, by factor: Double) -> Tensor? {
+        noGrad {
+            for parameter in parameters {
+                guard let grad = parameter.grad else { continue }
+                if grad.isSparse { parameter.grad = grad * factor } else { grad.mul_(factor) }
+            }
+            return loss.map { $0 * factor }
         }
     }
 

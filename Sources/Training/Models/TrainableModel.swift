@@ -24,9 +24,14 @@ public protocol TrainableModel: Module {
     /// Names of the inputs that ``forward(_:)`` reads; nil where it may read any. Other columns are left out of batches
     /// (`removeUnusedColumns`).
     var inputNames: [String]? { get }
+
+    /// Floating point operations of a training step on this batch, for `total_flos`. Default 0, as Python's for models of
+    /// one's own.
+    func floatingPointOperations(_ inputs: Batch) -> Double
 }
 
 extension TrainableModel {
     public var acceptsLossCount: Bool { false }
     public var inputNames: [String]? { nil }
+    public func floatingPointOperations(_ inputs: Batch) -> Double { 0 }
 }

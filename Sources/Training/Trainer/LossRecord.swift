@@ -11,19 +11,23 @@ struct LossRecord {
         filters = arguments.loggingNanInfFilter
     }
 
-    /// - Throws: ``TrainingError/nonFiniteLoss(value:step:rows:tensor:)`` where the arguments stop such runs.
-    mutating func add(_ loss: Tensor, step: Int, group: [Batch], _ trainer: Trainer) throws {
+    /// - Parameter step: Steps done before this one.
+    mutating func add(_ loss: Tensor, step: Int) {
         var counted = loss
         // On a GPU looking at the loss would wait for it; there it is looked at when logged.
-        if loss.device.kind == .cpu, loss.isDefined, !loss.item().isFinite {
-            guard action == .continue else {
-                throw TrainingError.nonFiniteLoss(
-                    value: loss.item().isNaN ? "NaN" : "infinite", step: step, rows: group.flatMap { $0.rows },
-                    tensor: trainer.firstNonFiniteParameter())
-            }
-            if filters { counted = (sum ?? loss.zerosLike()) / Double(1 + step - lastLoggedStep) }
+        if filters, loss.device.kind == .cpu, loss.isDefined, !loss.item().isFinite {
+            counted = (sum ?? loss.zerosLike()) / Double(1 + step - lastLoggedStep)
         }
         if let sum { sum.add_(counted) } else { sum = counted.clone() }
+    }
+
+    /// Looks at what was added up since the last log; waits for the device.
+    ///
+    /// - Throws: ``TrainingError/nonFiniteLoss(value:step:rows:tensor:)`` where the arguments stop such runs.
+    func check(step: Int, _ trainer: Trainer) throws {
+        guard action == .stop, let value = sum?.item(), !value.isFinite else { return }
+        throw TrainingError.nonFiniteLoss(
+            value: value.isNaN ? "NaN" : "infinite", step: step, rows: [], tensor: trainer.firstNonFiniteTensor())
     }
 
     /// The mean since the last log.
@@ -41,10 +45,24 @@ struct LossRecord {
 }
 
 extension Trainer {
-    /// Name of the first parameter with a number that is not finite; nil where all are finite.
-    func firstNonFiniteParameter() -> String? {
-        model.namedParameters().first { _, parameter in
-            noGrad { parameter.isfinite().all().item() == 0 }
-        }?.name
+    /// Stops before the optimizer spoils the parameters. On a GPU looking would wait for the loss; there it is looked at
+    /// before anything is logged or saved.
+    func checkFinite(_ loss: Tensor, _ batch: Batch) throws {
+        guard arguments.onNonFiniteLoss == .stop, loss.device.kind == .cpu else { return }
+        let value = loss.item()
+        guard !value.isFinite else { return }
+        throw TrainingError.nonFiniteLoss(
+            value: value.isNaN ? "NaN" : "infinite", step: state.globalStep + 1, rows: batch.rows,
+            tensor: firstNonFiniteTensor())
+    }
+
+    /// The first parameter, or gradient, with a number that is not finite; nil where all are finite.
+    func firstNonFiniteTensor() -> String? {
+        func isSpoilt(_ tensor: Tensor) -> Bool {
+            noGrad { (tensor.isSparse ? tensor.coalesce().values() : tensor).isfinite().all().item() == 0 }
+        }
+        let parameters = model.namedParameters()
+        if let name = parameters.first(where: { isSpoilt($0.parameter) })?.name { return name }
+        return parameters.first { $0.parameter.grad.map(isSpoilt) ?? false }.map { "the gradient of \($0.name)" }
     }
 }

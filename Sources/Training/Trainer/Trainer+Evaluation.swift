@@ -14,9 +14,9 @@ extension Trainer {
         let lossOnly = arguments.predictionLossOnly || computeMetrics == nil
         let (_, metrics) = try run(examples, prefix: metricKeyPrefix, lossOnly: lossOnly)
         try log(metrics)
-        try callbackList.evaluate(metrics, &control)
         var result = metrics
         result["epoch"] = state.epoch
+        try callbackList.evaluate(result)
         return result
     }
 
@@ -27,7 +27,7 @@ extension Trainer {
     public func predict(_ dataset: any TrainerDataset, metricKeyPrefix: String = "test") throws -> PredictionOutput {
         let examples = try dataset.examples(collationContext)
         let (output, metrics) = try run(examples, prefix: metricKeyPrefix, lossOnly: false)
-        try callbackList.call(&control) { try $0.onPredict($1, metrics: metrics, control: &$2) }
+        try callbackList.call { try $0.onPredict($1, metrics: metrics, control: &$2) }
         return PredictionOutput(predictions: output.predictions, labelIds: output.labels, metrics: metrics)
     }
 

@@ -5,7 +5,7 @@ extension Trainer {
     /// Writes the model, its configuration and the processing class's files into a folder that Python and this package load.
     ///
     /// - Parameter folder: The output folder where nil.
-    /// - Throws: ``TrainingError/unwritable(folder:reason:)``, ``TorchError``.
+    /// - Throws: ``TrainingError/unwritable(folder:reason:)``, `TorchError`.
     public func saveModel(_ folder: String? = nil) throws {
         let target = folder.map { URL(filePath: $0) } ?? arguments.outputFolder
         // Beside its place first: a failure leaves what was there.
@@ -21,6 +21,7 @@ extension Trainer {
             try files.remove(temporary.path)
             try files.synchronize(target.path)
         } catch let error as FileOperationError {
+            try? files.remove(temporary.path)
             throw TrainingError.unwritable(folder: target.path, reason: error.description)
         }
     }

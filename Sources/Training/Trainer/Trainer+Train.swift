@@ -15,12 +15,13 @@ extension Trainer {
     ///
     /// - Parameter resumeFromCheckpoint: Goes on from the newest checkpoint of the output folder (`.latest`) or from a
     ///   folder, as if there had been no break; nil: what the arguments say.
-    /// - Throws: ``TrainingError``, ``TorchError``, or what the model, the data or a callback throws.
+    /// - Throws: ``TrainingError``, `TorchError`, or what the model, the data or a callback throws.
     @discardableResult
     public func train(resumeFromCheckpoint: ResumeFromCheckpoint? = nil) throws -> TrainOutput {
         guard let examples = trainExamples else { throw TrainingError.argument("train needs a trainDataset") }
         try withTorchErrors { try checkTrainingData(examples) }
         try checkOutputFolder()
+        try cleanUp(arguments.outputFolder)
         let checkpoint = try (resumeFromCheckpoint ?? arguments.resumeFromCheckpoint).map { try findCheckpoint($0) }
         return try TrainingLoop(self, examples).run(from: checkpoint)
     }

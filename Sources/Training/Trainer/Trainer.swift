@@ -46,6 +46,7 @@ open class Trainer {
 
     /// - Parameters:
     ///   - model: Any module with a forward pass over a batch.
+    ///   - arguments: How to train, evaluate and save; Python's defaults where left out.
     ///   - trainDataset: ``TensorDataset``, ``Examples``, or `Dataset`.
     ///   - evalDataset: Likewise; needed where `evalStrategy` evaluates.
     ///   - processingClass: A tokenizer; saved beside the model, and used to pad batches.
@@ -74,7 +75,7 @@ open class Trainer {
         if device.kind != .cpu { try withTorchErrors { _ = model.to(device: device) } }
         try checkArguments()
         self.callbacks = [DefaultFlowCallback()] + callbacks + [progressCallback()]
-        try callbackList.call(&control) { try $0.onInitEnd($1, control: &$2) }
+        try callbackList.call { try $0.onInitEnd($1, control: &$2) }
     }
 
     /// With any collections and a collator that makes batches of their elements.
@@ -118,7 +119,7 @@ open class Trainer {
     open func trainingStep(_ inputs: Batch, scale: LossScale) throws -> Tensor {
         let (value, count) = try trainingLoss(inputs, scale)
         var loss = value
-        if let factor = try scale.factor(of: inputs, lossCount: count) { loss = loss * factor }
+        if let factor = scale.factor(of: inputs, lossCount: count) { loss = loss * factor }
         loss.backward()
         return loss.detach()
     }
@@ -157,7 +158,7 @@ open class Trainer {
         var entry = record.json
         entry["step"] = .int(state.globalStep)
         state.logHistory.append(entry)
-        try callbackList.log(record, &control)
+        try callbackList.log(record)
     }
 }
 

@@ -6,6 +6,8 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
     case data(String)
     /// The loss of a step is not a finite number.
     case nonFiniteLoss(value: String, step: Int, rows: [Int], tensor: String?)
+    /// libtorch refused a step.
+    case stepFailed(step: Int, rows: [Int], reason: String)
     /// No checkpoint where one was wanted, or one that cannot be read.
     case checkpoint(String)
     /// The output folder cannot be written.
@@ -17,9 +19,12 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .argument(let text), .data(let text), .checkpoint(let text): text
         case .nonFiniteLoss(let value, let step, let rows, let tensor):
-            "the loss of step \(step) is \(value) (rows \(Self.list(rows)) of the training data"
+            "the loss of step \(step) is \(value)"
+                + (rows.isEmpty ? "" : " (rows \(Self.list(rows)) of the training data)")
                 + (tensor.map { "; first affected: \($0)" } ?? "")
-                + "); try a lower learning rate, or --on-non-finite-loss continue"
+                + "; try a lower learning rate, or --on-non-finite-loss continue"
+        case .stepFailed(let step, let rows, let reason):
+            "step \(step) failed (rows \(Self.list(rows)) of the training data): \(reason)"
         case .unwritable(let folder, let reason): "cannot write to the output folder \(folder): \(reason)"
         case .interrupted(_, let step, let checkpoint):
             "interrupted after step \(step)" + (checkpoint.map { "; the state is in \($0)" } ?? "; nothing was saved")

@@ -1,4 +1,6 @@
+import OrderedJSON
 import Foundation
+import OrderedJSON
 
 /// One call of `train`: epochs, steps, and what is due after each.
 final class TrainingLoop {
@@ -39,7 +41,7 @@ final class TrainingLoop {
         losses.lastLoggedStep = firstStep
         trainer.model.zeroGrad()
         trainer.model.train()
-        try callbacks.trainBegin(&trainer.control)
+        try callbacks.trainBegin()
         if trainer.arguments.evalOnStart, trainer.evalExamples != nil { try trainer.evaluate() }
         return try SmallWork.run(try hasSmallSteps()) {
             try runEpochs(resume)
@@ -50,7 +52,13 @@ final class TrainingLoop {
     private func runEpochs(_ resume: RestoredCheckpoint?) throws {
         var epoch = trainer.state.globalStep / plan.stepsPerEpoch
         var position = ResumePosition(resume, trainer.state.globalStep, plan, trainer.arguments)
-        while epoch < plan.epochs, !trainer.control.shouldTrainingStop {
+        if resume != nil, isEpochEndPending {
+            if let random = position.random { try trainer.randomStates.restore(random) }
+            position = ResumePosition.start
+            try endEpoch()
+        }
+        // A run that is resumed at its end has nothing to do, also where it ended within an epoch.
+        while epoch < plan.epochs, trainer.state.globalStep < plan.maxSteps, !trainer.control.shouldTrainingStop {
             try run(epoch: epoch, position)
             position = ResumePosition.start
             epoch += 1
@@ -69,7 +77,7 @@ final class TrainingLoop {
     // MARK: Epochs and steps
 
     private func run(epoch: Int, _ position: ResumePosition) throws {
-        try callbacks.epochBegin(&trainer.control)
+        try callbacks.epochBegin()
         if position.skip == 0, let random = position.random { try trainer.randomStates.restore(random) }
         let loader = try DataLoader(
             examples, batches: order.batches(epoch: epoch), skipping: position.skip,
@@ -84,13 +92,29 @@ final class TrainingLoop {
             done += group.count
             try step(group)
             trainer.state.epoch = Double(epoch) + Double(done) / Double(plan.batchesPerEpoch)
-            try callbacks.call(&trainer.control) { try $0.onStepEnd($1, control: &$2) }
+            try callbacks.call { try $0.onStepEnd($1, control: &$2) }
             try logEvaluateSave()
             try stopIfInterrupted()
             if trainer.control.shouldEpochStop || trainer.control.shouldTrainingStop { break }
         }
-        try callbacks.call(&trainer.control) { try $0.onEpochEnd($1, control: &$2) }
+        try endEpoch()
+    }
+
+    private func endEpoch() throws {
+        try callbacks.call { try $0.onEpochEnd($1, control: &$2) }
         try logEvaluateSave()
+    }
+
+    /// Whether the checkpoint was saved after the last step of an epoch, but before the evaluation that follows the epoch.
+    /// An uninterrupted run evaluates there, so a resumed one does too; Python leaves it out, and with it a random number.
+    private var isEpochEndPending: Bool {
+        let (state, arguments) = (trainer.state, trainer.arguments)
+        guard arguments.saveStrategy == .steps, arguments.evalStrategy == .epoch, state.globalStep > 0,
+            state.globalStep % plan.stepsPerEpoch == 0 || state.globalStep >= plan.maxSteps
+        else { return false }
+        return !state.logHistory.contains { record in
+            record["step"]?.intValue == state.globalStep && record.keys.contains { $0.hasPrefix("eval_") }
+        }
     }
 
     /// All micro-batches of the next step: the last step of an epoch may have fewer.
@@ -102,20 +126,33 @@ final class TrainingLoop {
 
     private func step(_ group: [Batch]) throws {
         guard let strategy, let optimizer = trainer.optimizer else { return }
-        try callbacks.stepBegin(&trainer.control)
+        try callbacks.stepBegin()
         let events = StepEvents(
-            substepEnd: { [self] in try callbacks.call(&trainer.control) { try $0.onSubstepEnd($1, control: &$2) } },
+            substepEnd: { [self] in try callbacks.call { try $0.onSubstepEnd($1, control: &$2) } },
             preOptimizerStep: { [self] in
-                try callbacks.call(&trainer.control) { try $0.onPreOptimizerStep($1, control: &$2) }
+                try callbacks.call { try $0.onPreOptimizerStep($1, control: &$2) }
             },
             optimizerStep: { [self] in
-                try callbacks.call(&trainer.control) { try $0.onOptimizerStep($1, control: &$2) }
+                try callbacks.call { try $0.onOptimizerStep($1, control: &$2) }
             })
-        let result = try strategy.step(group, events: events)
+        let result = try carryOut(group, strategy, events)
         lastResult = (result.gradientNorm, optimizer.groups.first?.learningRate ?? 0)
-        try withTorchErrors { try losses.add(result.loss, step: trainer.state.globalStep, group: group, trainer) }
+        try withTorchErrors { losses.add(result.loss, step: trainer.state.globalStep) }
+        for batch in group { trainer.state.totalFlos += trainer.model.floatingPointOperations(batch) }
         trainer.state.globalStep += 1
         trainer.setLearningRates()
+    }
+
+    /// What libtorch refuses is said with the step and its rows.
+    private func carryOut(
+        _ group: [Batch], _ strategy: any ExecutionStrategy, _ events: StepEvents
+    ) throws -> StepResult {
+        do {
+            return try strategy.step(group, events: events)
+        } catch let error as TorchError where !error.isOutOfMemory {
+            throw TrainingError.stepFailed(
+                step: trainer.state.globalStep + 1, rows: group.flatMap { $0.rows }, reason: error.description)
+        }
     }
 
     // MARK: What is due
@@ -129,13 +166,15 @@ final class TrainingLoop {
             if trainer.arguments.saveStrategy == .best { trainer.control.shouldSave = isBest }
         }
         if trainer.control.shouldSave {
+            try losses.check(step: trainer.state.globalStep, trainer)
             try trainer.saveCheckpoint()
-            try callbacks.save(&trainer.control)
+            try callbacks.save()
         }
     }
 
     private func log() throws {
         var logs = Metrics()
+        try losses.check(step: trainer.state.globalStep, trainer)
         try withTorchErrors {
             logs["loss"] = losses.takeMean(step: trainer.state.globalStep)
             if let last = lastResult {
@@ -167,7 +206,7 @@ final class TrainingLoop {
         metrics["epoch"] = trainer.state.epoch
         if trainer.arguments.loadBestModelAtEnd { try trainer.loadBestModel() }
         try trainer.keepOnlyBest()
-        try callbacks.call(&trainer.control) { try $0.onTrainEnd($1, control: &$2) }
+        try callbacks.call { try $0.onTrainEnd($1, control: &$2) }
         return TrainOutput(globalStep: trainer.state.globalStep, trainingLoss: loss, metrics: metrics)
     }
 }

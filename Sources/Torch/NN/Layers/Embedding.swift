@@ -20,8 +20,10 @@ public final class Embedding: Module {
 
     /// Indices `[*]`, `int64` or `int32` → `[*, embeddingDim]`
     ///
-    /// - Parameter sparseGradient: Gives the weight a gradient that holds the looked-up rows only, which ``AdamW`` and
-    ///   gradient clipping understand: much cheaper for a large table on the CPU.
+    /// - Parameters:
+    ///   - indices: Rows of the table.
+    ///   - sparseGradient: Gives the weight a gradient that holds the looked-up rows only, which ``AdamW`` and gradient
+    ///     clipping understand: much cheaper for a large table on the CPU.
     public func callAsFunction(_ indices: Tensor, sparseGradient: Bool = false) -> Tensor {
         weight.embedding(indices, paddingIdx: paddingIdx ?? -1, sparse: sparseGradient)
     }

@@ -9,6 +9,7 @@ public enum Safetensors {
     /// - Parameters:
     ///   - tensors: Names and tensors; no name twice, none `__metadata__`.
     ///   - metadata: The header's `__metadata__`, in sorted order of keys; Python's Transformers writes `format: pt`.
+    ///   - url: The file.
     /// - Throws: ``SafetensorsError``.
     public static func write(
         _ tensors: [(name: String, tensor: SerializedTensor)], metadata: [String: String] = ["format": "pt"],
@@ -26,7 +27,11 @@ public enum Safetensors {
     /// Hands the file's bytes to `sink` piece by piece; no tensor is copied, and nothing is written where a tensor or name
     /// can't be.
     ///
-    /// - Parameter fileName: For error messages.
+    /// - Parameters:
+    ///   - tensors: Names and tensors; no name twice, none `__metadata__`.
+    ///   - metadata: The header's `__metadata__`, in sorted order of keys.
+    ///   - fileName: For error messages.
+    ///   - sink: Gets the pieces in order.
     /// - Throws: ``SafetensorsError``, or what `sink` throws.
     public static func write(
         _ tensors: [(name: String, tensor: SerializedTensor)], metadata: [String: String] = ["format": "pt"],

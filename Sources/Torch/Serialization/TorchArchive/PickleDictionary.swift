@@ -15,7 +15,9 @@ public struct PickleDictionary: Sendable, Equatable {
     /// Whether Python sees an `OrderedDict`.
     public var isOrderedDict: Bool
 
-    /// - Parameter entries: No key twice.
+    /// - Parameters:
+    ///   - entries: No key twice.
+    ///   - isOrderedDict: Whether Python sees an `OrderedDict`.
     public init(_ entries: [Entry] = [], isOrderedDict: Bool = false) {
         self.entries = entries
         self.isOrderedDict = isOrderedDict

@@ -22,8 +22,10 @@ extension TorchArchive {
     /// whole, also where a tensor views a part of it.
     ///
     /// - Parameters:
+    ///   - value: What the archive holds.
     ///   - name: The archive's folder; see ``archiveName(fileName:)``.
     ///   - fileName: For error messages.
+    ///   - sink: Gets the pieces in order.
     /// - Throws: ``TorchArchiveError``, or what `sink` throws.
     public static func write(
         _ value: PickleValue, name: String = "archive", fileName: String? = nil, to sink: ByteSink

@@ -11,7 +11,9 @@ public enum TorchArchive {
 
     /// Reads a file; its tensors stay in the mapped file until they are used.
     ///
-    /// - Parameter checksums: Whether to compare every entry with its CRC-32, which finds damage on disk; default true.
+    /// - Parameters:
+    ///   - url: The file.
+    ///   - checksums: Whether to compare every entry with its CRC-32, which finds damage on disk; default true.
     /// - Throws: ``TorchArchiveError``.
     public static func load(_ url: URL, checksums: Bool = true) throws -> PickleValue {
         let file = url.path
