@@ -15,6 +15,7 @@ struct Pool {
   using Number = int (*)();
   Parallel parallel = reinterpret_cast<Parallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
   Number thread = reinterpret_cast<Number>(dlsym(RTLD_DEFAULT, "omp_get_thread_num"));
+  Number threads = reinterpret_cast<Number>(dlsym(RTLD_DEFAULT, "omp_get_num_threads"));
   Number inside = reinterpret_cast<Number>(dlsym(RTLD_DEFAULT, "omp_in_parallel"));
 
   static const Pool &shared() {
@@ -26,7 +27,7 @@ struct Pool {
 // Threads that `parallel_for` would use for `count` pieces of work.
 inline int64_t pool_threads(int64_t count) {
   const Pool &pool = Pool::shared();
-  if (pool.parallel == nullptr || pool.thread == nullptr || (pool.inside != nullptr && pool.inside() != 0)) return 1;
+  if (pool.parallel == nullptr || pool.thread == nullptr || pool.threads == nullptr || (pool.inside != nullptr && pool.inside() != 0)) return 1;
   return std::max<int64_t>(1, std::min<int64_t>(at::get_num_threads(), count));
 }
 
@@ -43,14 +44,14 @@ void parallel_for(int64_t count, const Body &body) {
   }
   struct Work {
     const Body *body;
-    int64_t count, threads;
-  } work{&body, count, threads};
+    int64_t count;
+  } work{&body, count};
   Pool::shared().parallel(
       [](void *p) {
         auto *w = static_cast<Work *>(p);
-        int64_t t = Pool::shared().thread();
-        if (t >= w->threads) return;
-        int64_t begin = w->count * t / w->threads, end = w->count * (t + 1) / w->threads;
+        // The runtime may give fewer threads than were asked for.
+        int64_t t = Pool::shared().thread(), n = Pool::shared().threads();
+        int64_t begin = w->count * t / n, end = w->count * (t + 1) / n;
         if (begin < end) (*w->body)(t, begin, end);
       },
       &work, static_cast<unsigned>(threads), 0);

@@ -4,10 +4,7 @@ public import Training
 /// Base class of models that give each text one label out of several.
 open class SequenceClassificationModel: PretrainedModel, TrainableModel, ClassifyingModel {
     /// Factors of the classes in the cross entropy; nil: all alike.
-    public var classWeights: [Double]? {
-        didSet { classWeightTensor = nil }
-    }
-    private var classWeightTensor: Tensor?
+    public var classWeights: [Double]?
 
     public var numLabels: Int { config.numLabels }
     /// The labels' names by class id.
@@ -21,6 +18,16 @@ open class SequenceClassificationModel: PretrainedModel, TrainableModel, Classif
     open func logits(_ inputs: Batch) throws -> Tensor {
         preconditionFailure("a SequenceClassificationModel subclass must override logits(_:)")
     }
+
+    /// 6 for each token, padding included, and each parameter outside embeddings: Python's estimate of a training step.
+    public func floatingPointOperations(_ inputs: Batch) -> Double {
+        Double(6 * (inputs[.inputIds]?.numel ?? 0) * parametersOutsideEmbeddings)
+    }
+
+    private lazy var parametersOutsideEmbeddings: Int = {
+        let tables = namedModules().reduce(0) { $0 + (($1.module as? Embedding)?.weight.numel ?? 0) }
+        return numParameters() - tables
+    }()
 
     /// Logits, and cross entropy with the batch's `labels` (`int64 [N]`, -100 ignored) where it has some.
     ///
@@ -42,12 +49,9 @@ open class SequenceClassificationModel: PretrainedModel, TrainableModel, Classif
         return ModelOutput(loss: loss, logits: logits, lossCount: inputs.labelCount)
     }
 
+    // Made each time: one made in inference mode could not take part in training.
     private func classWeight(on device: Device) -> Tensor? {
-        guard let classWeights else { return nil }
-        if let classWeightTensor { return classWeightTensor }
-        let tensor = Tensor(classWeights).to(device: device, dtype: .float32)
-        classWeightTensor = tensor
-        return tensor
+        classWeights.map { Tensor($0).to(device: device, dtype: .float32) }
     }
 
     /// Python settles `problem_type` on the first batch and keeps it in the configuration.

@@ -17,7 +17,20 @@ extension TrainingArguments {
     }
 
     private var lengthProblems: [String] {
-        maxSteps <= 0 && numTrainEpochs == 0 ? ["num_train_epochs must be above 0 unless max_steps is"] : []
+        var problems: [String] = []
+        if maxSteps <= 0, numTrainEpochs == 0 {
+            problems.append("num_train_epochs must be above 0 unless max_steps is")
+        }
+        // Beyond these, products of them would not fit an integer.
+        let lengths = [
+            ("per_device_train_batch_size", Double(perDeviceTrainBatchSize)),
+            ("per_device_eval_batch_size", Double(perDeviceEvalBatchSize)),
+            ("gradient_accumulation_steps", Double(gradientAccumulationSteps)), ("max_steps", Double(maxSteps)),
+            ("num_train_epochs", numTrainEpochs), ("warmup_steps", warmupSteps),
+            ("dataloader_num_workers", Double(dataloaderNumWorkers)),
+        ]
+        for (name, value) in lengths where value > 1e9 { problems.append("\(name) must be at most 1000000000") }
+        return problems
     }
 
     private var intervalProblems: [String] {

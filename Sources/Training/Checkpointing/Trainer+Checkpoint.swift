@@ -68,7 +68,8 @@ extension Trainer {
         if let best = state.bestGlobalStep {
             let bestFolder = arguments.outputFolder.appending(path: "\(CheckpointFolders.prefix)\(best)")
             let exists = best == state.globalStep || FileManager.default.fileExists(atPath: bestFolder.path)
-            if exists { state.bestModelCheckpoint = arguments.outputDir + "/" + bestFolder.lastPathComponent }
+            let output = arguments.outputDir.hasPrefix("~") ? arguments.outputFolder.path : arguments.outputDir
+            if exists { state.bestModelCheckpoint = output + "/" + bestFolder.lastPathComponent }
         }
         if !arguments.saveOnlyModel, let optimizer, let schedule {
             try write(try OptimizerFile.value(optimizer.stateDict()), "optimizer.pt", into: folder)
@@ -108,7 +109,7 @@ extension Trainer {
     private func rotateCheckpoints() throws {
         guard let limit = arguments.saveTotalLimit, limit > 0 else { return }
         let all = CheckpointFolders.byAge(in: arguments.outputFolder)
-        let kept = Set([state.globalStep, state.bestGlobalStep].compactMap { $0 })
+        let kept = Set([state.globalStep, bestCheckpointStep].compactMap { $0 })
         let protected = all.filter { kept.contains($0.step) }
         let excess = all.count - max(limit, protected.count)
         for (_, url) in all.filter({ !kept.contains($0.step) }).prefix(max(0, excess)) { try files.remove(url.path) }
@@ -116,17 +117,23 @@ extension Trainer {
 
     /// With a limit of one, the best checkpoint alone stays at the end.
     func keepOnlyBest() throws {
-        guard arguments.saveTotalLimit == 1, let best = state.bestGlobalStep, state.bestModelCheckpoint != nil else {
-            return
-        }
+        guard arguments.saveTotalLimit == 1, let best = bestCheckpointStep else { return }
         for (step, url) in CheckpointFolders.all(in: arguments.outputFolder) where step != best {
             try files.remove(url.path)
         }
     }
 
-    /// Takes the weights of the best checkpoint.
+    /// Step of the best evaluation's checkpoint; nil where none was saved at it (evaluation may come more often).
+    private var bestCheckpointStep: Int? {
+        guard let name = state.bestModelCheckpoint.map({ ($0 as NSString).lastPathComponent }),
+            name.hasPrefix(CheckpointFolders.prefix)
+        else { return nil }
+        return Int(name.dropFirst(CheckpointFolders.prefix.count))
+    }
+
+    /// Takes the weights of the best checkpoint; where none was saved at the best evaluation, the model stays as it is.
     func loadBestModel() throws {
-        guard let best = state.bestGlobalStep else { return }
+        guard let best = bestCheckpointStep else { return }
         let folder = arguments.outputFolder.appending(path: "\(CheckpointFolders.prefix)\(best)")
         guard CheckpointFolders.hasWeights(folder) else {
             throw TrainingError.checkpoint("the best checkpoint \(folder.path) is not there any more")

@@ -25,7 +25,9 @@ public final class LossScale {
     ///
     /// To be asked once for each micro-batch.
     ///
-    /// - Parameter lossCount: How many terms the loss averages; nil: as many as the batch says.
+    /// - Parameters:
+    ///   - batch: The micro-batch.
+    ///   - lossCount: How many terms the loss averages; nil: as many as the batch says.
     public func factor(of batch: Batch, lossCount: Int?) -> Double? {
         guard microBatches > 1 else { return nil }
         switch mode {

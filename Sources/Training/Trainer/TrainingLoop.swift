@@ -42,7 +42,7 @@ final class TrainingLoop {
         trainer.model.zeroGrad()
         trainer.model.train()
         try callbacks.trainBegin()
-        if trainer.arguments.evalOnStart, trainer.evalExamples != nil { try trainer.evaluate() }
+        if resume == nil, trainer.arguments.evalOnStart, trainer.evalExamples != nil { try trainer.evaluate() }
         return try SmallWork.run(try hasSmallSteps()) {
             try runEpochs(resume)
             return try finish(started)

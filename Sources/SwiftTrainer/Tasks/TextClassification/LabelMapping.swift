@@ -33,6 +33,7 @@ public struct LabelMapping: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - dataset: the training rows; the label column must hold strings.
+    ///   - column: the label column.
     ///   - file: their file, for errors.
     ///   - modelNames: the names that the model's configuration has; they keep their order where the data has the same
     ///     classes.

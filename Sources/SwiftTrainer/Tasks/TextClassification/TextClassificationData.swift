@@ -40,6 +40,7 @@ public struct TextClassificationData {
     /// Reads and checks all files.
     ///
     /// - Parameters:
+    ///   - files: what to read.
     ///   - choice: columns that are named.
     ///   - modelLabels: the label names of the model's configuration.
     /// - Throws: ``TextClassificationError``, `DatasetError`.

@@ -11,6 +11,8 @@ public struct TextClassificationEncoder {
     public let maxLength: Int
 
     /// - Parameters:
+    ///   - tokenizer: the model's.
+    ///   - columns: which columns are texts.
     ///   - maxLength: nil for the most that both the tokenizer and the model take.
     ///   - configuration: the model's, which says how many tokens it takes and knows.
     ///   - folder: the model's folder, for errors.

@@ -56,8 +56,11 @@ public final class TextClassifier {
     /// Loads a folder that training has left.
     ///
     /// - Parameters:
+    ///   - folder: the folder.
     ///   - columns: which of a file's columns are read; decides whether texts are pairs.
     ///   - maxLength: texts are cut to this many tokens; nil for what was stored at training.
+    ///   - isFast: whether arithmetic may be reordered for speed; true by default.
+    ///   - device: where the model computes; the CPU by default.
     /// - Throws: `PretrainedModelError`, `TokenizerError`, ``TextClassificationError``.
     public init(
         folder: String, columns: TextClassificationColumns? = nil, maxLength: Int? = nil, isFast: Bool = true,
@@ -81,6 +84,7 @@ public final class TextClassifier {
     /// Labels texts, in order.
     ///
     /// - Parameters:
+    ///   - texts: the texts.
     ///   - pairs: the second texts, as many as there are texts.
     ///   - batchSize: texts that are computed at once.
     /// - Throws: `TokenizerError`, `TorchError`.
