@@ -7,13 +7,10 @@ enum CommandFailure: Error, CustomStringConvertible {
     case usage(String)
     /// Something else is: exit code 1.
     case failed(String)
-    /// The person stopped it: exit code 130.
-    case interrupted
 
     var description: String {
         switch self {
         case .usage(let text), .failed(let text): text
-        case .interrupted: "interrupted"
         }
     }
 }
@@ -28,7 +25,7 @@ enum ExitStatus {
     static func of(_ error: any Error) -> Int32 {
         switch error {
         case CommandFailure.usage: usage
-        case CommandFailure.interrupted: interrupted
+        case TrainingError.interrupted: interrupted
         case is TrainingArgumentsError: usage
         default: failed
         }

@@ -20,15 +20,8 @@ struct TrainingRun {
             callbacks: [
                 SettingsWriter(prepared.settings, folder: arguments.outputFolder.path), FirstStepTimer(clock),
             ])
-        do {
-            let output = try trainer.train()
-            try save(trainer, output, prepared)
-        } catch TrainingError.interrupted(_, let step, let checkpoint) {
-            Console.note(
-                "interrupted after step \(step)"
-                    + (checkpoint.map { "; --resume-from-checkpoint \($0) goes on from there" } ?? ""))
-            throw CommandFailure.interrupted
-        }
+        let output = try trainer.train()
+        try save(trainer, output, prepared)
     }
 
     private func prepare(_ clock: RunClock) throws -> PreparedTraining {
