@@ -38,7 +38,7 @@ enum TrainerProgram {
             return ExitStatus.done
         }
         for note in sorted.notes { Console.note("note: \(note)") }
-        ModelWarnings.send { text in Console.warn(text.hasPrefix("warning: ") ? String(text.dropFirst(9)) : text) }
+        Warnings.send { Console.warn($0) }
         try parsed.perform(sorted.arguments)
         return ExitStatus.done
     }

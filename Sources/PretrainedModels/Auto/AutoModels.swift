@@ -100,12 +100,12 @@ private func loadWeights<Model: PretrainedModel>(into model: Model, _ folder: UR
     let report = try WeightLoading(folder: folder, model: model).load()
     let name = String(describing: type(of: model))
     if !report.unexpected.isEmpty {
-        ModelWarnings.warn(
-            "warning: weights of \(folder.path) that \(name) does not use: \(shortened(report.unexpected))")
+        Warnings.warn(
+            "weights of \(folder.path) that \(name) does not use: \(shortened(report.unexpected))")
     }
     if !report.missing.isEmpty {
-        ModelWarnings.warn(
-            "warning: weights of \(name) that \(folder.path) lacks are newly initialized: "
+        Warnings.warn(
+            "weights of \(name) that \(folder.path) lacks are newly initialized: "
                 + "\(shortened(report.missing)); train the model before using it")
     }
     return model.eval()

@@ -14,6 +14,16 @@ open class SequenceClassificationModel: PretrainedModel, TrainableModel, Classif
     public var acceptsLossCount: Bool { true }
     public var inputNames: [String]? { ["input_ids", "attention_mask", "token_type_ids"] }
 
+    /// The labels that count, or their class weights added up: what the mean of the cross entropy divides by.
+    public func lossWeight(_ inputs: Batch) -> Double {
+        guard let classWeights, let labels = inputs[.labels], !labels.dtype.isFloatingPoint else {
+            return Double(inputs.labelCount ?? inputs.count)
+        }
+        return labels.array(of: Int.self).reduce(0) {
+            $0 + (classWeights.indices.contains($1) ? classWeights[$1] : 0)
+        }
+    }
+
     /// Scores of the labels, `[N, numLabels]`.
     open func logits(_ inputs: Batch) throws -> Tensor {
         preconditionFailure("a SequenceClassificationModel subclass must override logits(_:)")
@@ -46,7 +56,7 @@ open class SequenceClassificationModel: PretrainedModel, TrainableModel, Classif
                 "there are \(classWeights.count) class weights for \(numLabels) labels")
         }
         let loss = crossEntropy(logits, labels.view(-1), weight: classWeight(on: logits.device))
-        return ModelOutput(loss: loss, logits: logits, lossCount: inputs.labelCount)
+        return ModelOutput(loss: loss, logits: logits)
     }
 
     // Made each time: one made in inference mode could not take part in training.

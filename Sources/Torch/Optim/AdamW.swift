@@ -8,7 +8,7 @@ public final class AdamW: Optimizer {
     /// Whether our own kernel takes steps on the CPU: all parameters in one pass over the memory. Its results equal
     /// libtorch's fused kernel within rounding. Default false: libtorch's.
     public let fusesParameters: Bool
-    private var states: [ObjectIdentifier: State] = [:]
+    private var averages: [ObjectIdentifier: State] = [:]
 
     private final class State {
         var steps: Int
@@ -56,7 +56,7 @@ public final class AdamW: Optimizer {
         var batches: [Int: [(parameter: Tensor, state: State)]] = [:]
         for parameter in group.parameters {
             guard let grad = parameter.grad else { continue }
-            let state = state(of: parameter)
+            let state = averages(of: parameter)
             state.steps += 1
             if grad.isSparse {
                 stepRows(of: parameter, grad, state, group)
@@ -106,46 +106,41 @@ public final class AdamW: Optimizer {
                 1 - pow(betas.0, Double(state.steps)), 1 - pow(betas.1, Double(state.steps))))
     }
 
-    private func state(of parameter: Tensor) -> State {
+    private func averages(of parameter: Tensor) -> State {
         let id = ObjectIdentifier(parameter)
-        if let state = states[id] { return state }
+        if let state = averages[id] { return state }
         let state = State(steps: 0, expAvg: parameter.zerosLike(), expAvgSq: parameter.zerosLike())
-        states[id] = state
+        averages[id] = state
         return state
     }
 
-    public override func stateDict() -> OptimizerStateDict {
-        var number = 0
-        var result = OptimizerStateDict(state: [:], groups: [])
-        for group in groups {
-            let ids = Array(number..<number + group.parameters.count)
-            number += ids.count
-            for (id, parameter) in zip(ids, group.parameters) {
-                guard let state = states[ObjectIdentifier(parameter)] else { continue }
-                let step = Tensor.full([], Double(state.steps), dtype: .float32)
-                result.state[id] = [("step", step), ("exp_avg", state.expAvg), ("exp_avg_sq", state.expAvgSq)]
-            }
-            let options: [(name: String, value: OptimizerOption)] = [
-                ("weight_decay", .double(group.weightDecay)), ("lr", .double(group.learningRate)),
-                ("betas", .doubles([betas.0, betas.1])), ("eps", .double(eps)), ("amsgrad", .bool(false)),
-                ("maximize", .bool(false)), ("foreach", .none), ("capturable", .bool(false)),
-                ("differentiable", .bool(false)), ("fused", .bool(true)), ("decoupled_weight_decay", .bool(true)),
-                ("initial_lr", .double(group.initialLearningRate)),
-            ]
-            result.groups.append((options, ids))
-        }
-        return result
+    public override func options(of group: ParameterGroup) -> [(name: String, value: OptimizerOption)] {
+        [
+            ("weight_decay", .double(group.weightDecay)), ("lr", .double(group.learningRate)),
+            ("betas", .doubles([betas.0, betas.1])), ("eps", .double(eps)), ("amsgrad", .bool(false)),
+            ("maximize", .bool(false)), ("foreach", .none), ("capturable", .bool(false)),
+            ("differentiable", .bool(false)), ("fused", .bool(true)), ("decoupled_weight_decay", .bool(true)),
+            ("initial_lr", .double(group.initialLearningRate)),
+        ]
     }
 
-    public override func loadStateDict(_ state: OptimizerStateDict) throws {
-        let adopted = try withTorchErrors { try adopt(state, tensors: ["step", "exp_avg", "exp_avg_sq"]) }
-        states = [:]
-        for (parameter, tensors) in zip(groups.flatMap { $0.parameters }, adopted) {
-            guard let tensors, let step = tensors["step"], let average = tensors["exp_avg"],
-                let square = tensors["exp_avg_sq"]
-            else { continue }
-            states[ObjectIdentifier(parameter)] = State(
-                steps: step.item(as: Int.self), expAvg: average, expAvgSq: square)
+    public override var stateNames: [String] { ["step", "exp_avg", "exp_avg_sq"] }
+
+    public override func state(of parameter: Tensor) -> [(name: String, tensor: Tensor)]? {
+        averages[ObjectIdentifier(parameter)].map {
+            [
+                ("step", Tensor.full([], Double($0.steps), dtype: .float32)), ("exp_avg", $0.expAvg),
+                ("exp_avg_sq", $0.expAvgSq),
+            ]
         }
+    }
+
+    public override func setState(_ state: [(name: String, tensor: Tensor)]?, of parameter: Tensor) {
+        func tensor(_ name: String) -> Tensor? { state?.first { $0.name == name }?.tensor }
+        guard let step = tensor("step"), let average = tensor("exp_avg"), let square = tensor("exp_avg_sq") else {
+            averages[ObjectIdentifier(parameter)] = nil
+            return
+        }
+        averages[ObjectIdentifier(parameter)] = State(steps: step.item(as: Int.self), expAvg: average, expAvgSq: square)
     }
 }

@@ -19,8 +19,12 @@ public struct ParameterGroup {
 }
 
 /// Base class of optimizers: groups of parameters, and a state for each parameter.
+///
+/// A subclass overrides ``step()``, keeps what it needs in ``states``, and is saved in checkpoints and resumed with that.
 open class Optimizer {
     public var groups: [ParameterGroup]
+    /// Named tensors kept for each parameter, in order.
+    public var states: [ObjectIdentifier: [(name: String, tensor: Tensor)]] = [:]
 
     public init(groups: [ParameterGroup]) { self.groups = groups }
 
@@ -32,16 +36,49 @@ open class Optimizer {
     /// Drops all gradients.
     open func zeroGrad() { clearGradients(groups.flatMap { $0.parameters }) }
 
-    /// State and settings in the layout of Python's `optimizer.state_dict()`.
-    open func stateDict() -> OptimizerStateDict {
-        preconditionFailure("an Optimizer subclass must override stateDict()")
+    // MARK: What is saved
+
+    /// Settings of a group in Python's order, but for `params`.
+    open func options(of group: ParameterGroup) -> [(name: String, value: OptimizerOption)] {
+        [
+            ("lr", .double(group.learningRate)), ("weight_decay", .double(group.weightDecay)),
+            ("initial_lr", .double(group.initialLearningRate)),
+        ]
     }
 
-    /// Takes back what ``stateDict()`` gave, here or in Python.
+    /// Names that the saved state of a parameter must have. All but `step` have the parameter's shape.
+    open var stateNames: [String] { [] }
+
+    /// What is saved of a parameter; nil where it has no state yet. Default: what is in ``states``.
+    open func state(of parameter: Tensor) -> [(name: String, tensor: Tensor)]? { states[ObjectIdentifier(parameter)] }
+
+    /// Takes back what ``state(of:)`` gave.
+    open func setState(_ state: [(name: String, tensor: Tensor)]?, of parameter: Tensor) {
+        states[ObjectIdentifier(parameter)] = state
+    }
+
+    /// State and settings in the layout of Python's `optimizer.state_dict()`.
+    public final func stateDict() -> OptimizerStateDict {
+        var number = 0
+        var result = OptimizerStateDict(state: [:], groups: [])
+        for group in groups {
+            let ids = Array(number..<number + group.parameters.count)
+            number += ids.count
+            for (id, parameter) in zip(ids, group.parameters) { result.state[id] = state(of: parameter) }
+            result.groups.append((options(of: group), ids))
+        }
+        return result
+    }
+
+    /// Takes back what ``stateDict()`` gave, here or in Python: states, learning rates and weight decay.
     ///
-    /// - Throws: ``OptimizerStateError`` where it does not fit the parameters.
-    open func loadStateDict(_ state: OptimizerStateDict) throws {
-        preconditionFailure("an Optimizer subclass must override loadStateDict(_:)")
+    /// - Throws: ``OptimizerStateError`` where it does not fit the parameters; nothing is changed then.
+    public final func loadStateDict(_ saved: OptimizerStateDict) throws {
+        try withTorchErrors {
+            let adopted = try adopt(saved)
+            for (parameter, state) in zip(groups.flatMap { $0.parameters }, adopted) { setState(state, of: parameter) }
+            takeRates(saved)
+        }
     }
 }
 
@@ -77,44 +114,46 @@ public struct OptimizerStateError: Error, Hashable, CustomStringConvertible {
 }
 
 extension Optimizer {
-    /// Checks that `state` has this optimizer's groups and shapes, and takes over learning rates and weight decay.
+    /// Checks that `saved` has this optimizer's groups and shapes.
     ///
-    /// - Returns: For every parameter in order its named tensors, or nil where it has none.
-    func adopt(_ state: OptimizerStateDict, tensors names: [String]) throws -> [[String: Tensor]?] {
-        guard state.groups.count == groups.count else {
+    /// - Returns: For every parameter in order copies of its tensors, or nil where it has none.
+    fileprivate func adopt(_ saved: OptimizerStateDict) throws -> [[(name: String, tensor: Tensor)]?] {
+        guard saved.groups.count == groups.count else {
             throw OptimizerStateError(
-                "the optimizer state has \(state.groups.count) parameter groups, the optimizer \(groups.count)")
+                "the optimizer state has \(saved.groups.count) parameter groups, the optimizer \(groups.count)")
         }
-        for (index, (saved, own)) in zip(state.groups, groups).enumerated()
-        where saved.parameters.count != own.parameters.count {
+        for (index, (group, own)) in zip(saved.groups, groups).enumerated()
+        where group.parameters.count != own.parameters.count {
             throw OptimizerStateError(
-                "group \(index) of the optimizer state has \(saved.parameters.count) parameters, the optimizer's "
+                "group \(index) of the optimizer state has \(group.parameters.count) parameters, the optimizer's "
                     + "\(own.parameters.count)")
         }
-        let parameters = groups.flatMap { $0.parameters }
-        var adopted: [[String: Tensor]?] = []
-        for (id, parameter) in zip(state.groups.flatMap { $0.parameters }, parameters) {
-            guard let entries = state.state[id] else {
-                adopted.append(nil)
-                continue
-            }
-            var tensors: [String: Tensor] = [:]
-            for (name, tensor) in entries where names.contains(name) {
-                if name != "step", tensor.shape != parameter.shape {
-                    throw OptimizerStateError(
-                        "\(name) of parameter \(id) has shape \(tensor.shape), the parameter \(parameter.shape)")
-                }
-                let device = name == "step" ? Device.cpu : parameter.device
-                let dtype = name == "step" ? DType.float32 : parameter.dtype
-                tensors[name] = noGrad { Tensor.empty(tensor.shape, dtype: dtype, device: device).copy_(tensor) }
-            }
-            if let absent = names.first(where: { tensors[$0] == nil }) {
+        let ids = saved.groups.flatMap { $0.parameters }
+        return try zip(ids, groups.flatMap { $0.parameters }).map { id, parameter in
+            guard let state = saved.state[id] else { return nil }
+            if let absent = stateNames.first(where: { name in !state.contains { $0.name == name } }) {
                 throw OptimizerStateError("the optimizer state of parameter \(id) lacks \(absent)")
             }
-            adopted.append(tensors)
+            return try state.map { ($0.name, try adopt($0.tensor, $0.name, parameter, id)) }
         }
-        for (index, saved) in state.groups.enumerated() {
-            for (name, value) in saved.options {
+    }
+
+    private func adopt(_ tensor: Tensor, _ name: String, _ parameter: Tensor, _ id: Int) throws -> Tensor {
+        if name == "step" {
+            guard tensor.numel == 1 else { throw OptimizerStateError("step of parameter \(id) is not one number") }
+            return noGrad { Tensor.empty([], dtype: .float32).copy_(tensor.reshape([])) }
+        }
+        if stateNames.contains(name), tensor.shape != parameter.shape {
+            throw OptimizerStateError(
+                "\(name) of parameter \(id) has shape \(tensor.shape), the parameter \(parameter.shape)")
+        }
+        let dtype = tensor.shape == parameter.shape ? parameter.dtype : tensor.dtype
+        return noGrad { Tensor.empty(tensor.shape, dtype: dtype, device: parameter.device).copy_(tensor) }
+    }
+
+    fileprivate func takeRates(_ saved: OptimizerStateDict) {
+        for (index, group) in saved.groups.enumerated() {
+            for (name, value) in group.options {
                 guard case .double(let number) = value else { continue }
                 switch name {
                 case "lr": groups[index].learningRate = number
@@ -124,6 +163,5 @@ extension Optimizer {
                 }
             }
         }
-        return adopted
     }
 }

@@ -53,33 +53,22 @@ public final class SGD: Optimizer {
             nesterov: nesterov, maximize: false, isFirstStep: isFirst)
     }
 
-    public override func stateDict() -> OptimizerStateDict {
-        var number = 0
-        var result = OptimizerStateDict(state: [:], groups: [])
-        for group in groups {
-            let ids = Array(number..<number + group.parameters.count)
-            number += ids.count
-            for (id, parameter) in zip(ids, group.parameters) {
-                if let buffer = buffers[ObjectIdentifier(parameter)] {
-                    result.state[id] = [("momentum_buffer", buffer)]
-                }
-            }
-            let options: [(name: String, value: OptimizerOption)] = [
-                ("weight_decay", .double(group.weightDecay)), ("lr", .double(group.learningRate)),
-                ("momentum", .double(momentum)), ("dampening", .double(dampening)), ("nesterov", .bool(nesterov)),
-                ("maximize", .bool(false)), ("foreach", .none), ("differentiable", .bool(false)), ("fused", .none),
-                ("initial_lr", .double(group.initialLearningRate)),
-            ]
-            result.groups.append((options, ids))
-        }
-        return result
+    public override func options(of group: ParameterGroup) -> [(name: String, value: OptimizerOption)] {
+        [
+            ("weight_decay", .double(group.weightDecay)), ("lr", .double(group.learningRate)),
+            ("momentum", .double(momentum)), ("dampening", .double(dampening)), ("nesterov", .bool(nesterov)),
+            ("maximize", .bool(false)), ("foreach", .none), ("differentiable", .bool(false)), ("fused", .none),
+            ("initial_lr", .double(group.initialLearningRate)),
+        ]
     }
 
-    public override func loadStateDict(_ state: OptimizerStateDict) throws {
-        let adopted = try withTorchErrors { try adopt(state, tensors: ["momentum_buffer"]) }
-        buffers = [:]
-        for (parameter, tensors) in zip(groups.flatMap { $0.parameters }, adopted) {
-            buffers[ObjectIdentifier(parameter)] = tensors?["momentum_buffer"]
-        }
+    public override var stateNames: [String] { ["momentum_buffer"] }
+
+    public override func state(of parameter: Tensor) -> [(name: String, tensor: Tensor)]? {
+        buffers[ObjectIdentifier(parameter)].map { [("momentum_buffer", $0)] }
+    }
+
+    public override func setState(_ state: [(name: String, tensor: Tensor)]?, of parameter: Tensor) {
+        buffers[ObjectIdentifier(parameter)] = state?.first { $0.name == "momentum_buffer" }?.tensor
     }
 }

@@ -104,7 +104,7 @@ struct FolderInspection {
         let path = folder.appending(path: name).path
         guard let state = attempt({ try TrainerState(fileContents: data, source: path) }) else { return }
         add("step", "\(state.globalStep) of \(state.maxSteps)")
-        add("epoch", "\(Self.short(state.epoch)) of \(state.numTrainEpochs)")
+        add("epoch", "\(Self.short(state.epoch ?? 0)) of \(state.numTrainEpochs)")
         if let best = state.bestMetric {
             add("best metric", Self.short(best) + (state.bestModelCheckpoint.map { " in \($0)" } ?? ""))
         }

@@ -83,13 +83,20 @@ public struct StepContext: Sendable, Hashable {
     public var isFast: Bool
     /// Whether the optimizer understands gradients that hold some rows of a table only.
     public var allowsSparseGradients: Bool
+    /// Labels that count in the whole step, all its micro-batches together (Python's `num_items_in_batch`); nil outside
+    /// training.
+    public var labelCount: Int?
 
-    public init(globalStep: Int, microBatch: Int, seed: Int, isFast: Bool, allowsSparseGradients: Bool = false) {
+    public init(
+        globalStep: Int, microBatch: Int, seed: Int, isFast: Bool, allowsSparseGradients: Bool = false,
+        labelCount: Int? = nil
+    ) {
         self.globalStep = globalStep
         self.microBatch = microBatch
         self.seed = seed
         self.isFast = isFast
         self.allowsSparseGradients = allowsSparseGradients
+        self.labelCount = labelCount
     }
 }
 

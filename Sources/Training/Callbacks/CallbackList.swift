@@ -6,11 +6,14 @@ struct CallbackList {
     typealias Hook = (TrainerCallback, CallbackContext, inout TrainerControl) throws -> Void
 
     /// Each callback changes a copy of the flags, for it may use the trainer meanwhile: evaluate, or read its flags.
+    /// A tensor operation that fails in one ends the run with an error.
     func call(_ hook: Hook) throws {
-        for callback in callbacks {
-            var control = context.control
-            try hook(callback, context, &control)
-            context.control = control
+        try withTorchErrors {
+            for callback in callbacks {
+                var control = context.control
+                try hook(callback, context, &control)
+                context.control = control
+            }
         }
     }
 

@@ -112,14 +112,22 @@ extension Trainer {
         let kept = Set([state.globalStep, bestCheckpointStep].compactMap { $0 })
         let protected = all.filter { kept.contains($0.step) }
         let excess = all.count - max(limit, protected.count)
-        for (_, url) in all.filter({ !kept.contains($0.step) }).prefix(max(0, excess)) { try files.remove(url.path) }
+        for (_, url) in all.filter({ !kept.contains($0.step) }).prefix(max(0, excess)) { try discard(url) }
+    }
+
+    /// Removes a checkpoint. It loses its name first, so that what a kill leaves of it is not taken for a checkpoint.
+    private func discard(_ checkpoint: URL) throws {
+        let doomed = checkpoint.deletingLastPathComponent().appending(
+            path: CheckpointFolders.temporaryPrefix + "old-" + checkpoint.lastPathComponent)
+        try files.rename(checkpoint.path, to: doomed.path)
+        try files.remove(doomed.path)
     }
 
     /// With a limit of one, the best checkpoint alone stays at the end.
     func keepOnlyBest() throws {
         guard arguments.saveTotalLimit == 1, let best = bestCheckpointStep else { return }
         for (step, url) in CheckpointFolders.all(in: arguments.outputFolder) where step != best {
-            try files.remove(url.path)
+            try discard(url)
         }
     }
 

@@ -45,8 +45,18 @@ extension Trainer {
         func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path) }
         // As in Python both or neither.
         if exists(optimizerFile), exists(schedulerFile) {
+            let rates = optimizer?.groups.map { $0.initialLearningRate }
             let value = try TorchArchive.load(optimizerFile)
             try optimizer?.loadStateDict(try OptimizerFile.stateDict(value, file: optimizerFile.path))
+            let saved = optimizer?.groups.map { $0.initialLearningRate }
+            if rates != saved {
+                Warnings.warn(
+                    "learning_rate is \(Self.list(rates)) here but \(Self.list(saved)) in \(folder.path), which is used")
+            }
+        } else {
+            Warnings.warn(
+                "\(folder.path) has no optimizer.pt and scheduler.pt; the optimizer starts anew, so the run goes on otherwise "
+                    + "than without a break")
         }
         let randomFile = folder.appending(path: "rng_state.pth")
         guard exists(randomFile) else { return RestoredCheckpoint(random: nil) }
@@ -72,6 +82,7 @@ extension Trainer {
         // Step numbers of this run; the intervals are the file's, as in Python.
         restored.maxSteps = state.maxSteps
         restored.numTrainEpochs = state.numTrainEpochs
+        warnOfDifferences(restored, file, restored.trainBatchSize)
         restored.trainBatchSize = state.trainBatchSize
         if let best = restored.bestModelCheckpoint, !FileManager.default.fileExists(atPath: best) {
             restored.bestModelCheckpoint = nil
@@ -83,5 +94,27 @@ extension Trainer {
             callback.restore(saved.arrayValue?.first ?? saved)
         }
         state = restored
+    }
+
+    /// Python warns of these alone; intervals are the file's, the batch size is the argument's.
+    private func warnOfDifferences(_ restored: TrainerState, _ file: URL, _ batchSize: Int?) {
+        let intervals = [
+            ("logging_steps", state.loggingSteps, restored.loggingSteps),
+            ("eval_steps", state.evalSteps, restored.evalSteps), ("save_steps", state.saveSteps, restored.saveSteps),
+        ]
+        for (name, here, there) in intervals where here != there {
+            Warnings.warn("\(name) is \(here) here but \(there) in \(file.path), which is used")
+        }
+        if let batchSize, batchSize != arguments.perDeviceTrainBatchSize {
+            Warnings.warn(
+                "per_device_train_batch_size is \(arguments.perDeviceTrainBatchSize) here but was \(batchSize) in "
+                    + "\(file.path); the run goes on at another place in the data than without a break")
+        }
+    }
+
+    private static func list(_ rates: [Double]?) -> String {
+        var seen: [Double] = []
+        for rate in rates ?? [] where !seen.contains(rate) { seen.append(rate) }
+        return seen.map { "\($0)" }.joined(separator: ", ")
     }
 }

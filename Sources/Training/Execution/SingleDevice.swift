@@ -17,7 +17,7 @@ final class SingleDevice: ExecutionStrategy {
 
     func step(_ group: [Batch], events: StepEvents) throws -> StepResult {
         try withTorchErrors {
-            let scaling = LossScale(group, trainer: trainer)
+            let scaling = LossScale(group, model: trainer.model, mode: trainer.arguments.lossScaling)
             var total: Tensor?
             for (index, batch) in group.enumerated() {
                 let loss = try microStep(batch, index, scaling)
@@ -26,24 +26,12 @@ final class SingleDevice: ExecutionStrategy {
                 try trainer.checkFinite(loss, batch)
                 if index < group.count - 1 { try events.substepEnd() }
             }
-            if let correction = scaling.correction { total = correct(total, by: correction) }
             let norm = clippedNorm()
             try events.preOptimizerStep()
             try optimizer.step()
             try events.optimizerStep()
             optimizer.zeroGrad()
             return StepResult(loss: total ?? Tensor.zeros([]), gradientNorm: norm)
-        }
-    }
-
-    /// Scales gradients and loss.
-    private func correct(_ loss: Tensor?, by factor: Double) -> Tensor? {
-        noGrad {
-            for parameter in parameters {
-                guard let grad = parameter.grad else { continue }
-                if grad.isSparse { parameter.grad = grad * factor } else { grad.mul_(factor) }
-            }
-            return loss.map { $0 * factor }
         }
     }
 
@@ -57,7 +45,8 @@ final class SingleDevice: ExecutionStrategy {
         var inputs = trainer.device.kind == .cpu ? batch : batch.to(device: trainer.device)
         inputs.step = StepContext(
             globalStep: trainer.state.globalStep, microBatch: index, seed: trainer.arguments.seed,
-            isFast: trainer.arguments.numerics == .fast, allowsSparseGradients: optimizer is AdamW)
+            isFast: trainer.arguments.numerics == .fast, allowsSparseGradients: optimizer is AdamW,
+            labelCount: scaling.labelCount)
         return try trainer.trainingStep(inputs, scale: scaling)
     }
 }

@@ -6,17 +6,12 @@ public struct ModelOutput {
     public var logits: Tensor?
     /// Further outputs by Python's names, in order (`hidden_states`, …).
     public var others: [(name: String, tensor: Tensor)]
-    /// How many terms the loss averages: labels that count. Nil: the batch's rows. Decides the weight of this batch among
-    /// the micro-batches of a step.
-    public var lossCount: Int?
 
     public init(
-        loss: Tensor? = nil, logits: Tensor? = nil, others: [(name: String, tensor: Tensor)] = [],
-        lossCount: Int? = nil
+        loss: Tensor? = nil, logits: Tensor? = nil, others: [(name: String, tensor: Tensor)] = []
     ) {
         self.loss = loss
         self.logits = logits
         self.others = others
-        self.lossCount = lossCount
     }
 }

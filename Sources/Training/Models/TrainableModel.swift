@@ -21,6 +21,11 @@ public protocol TrainableModel: Module {
     /// `**kwargs` there). Matters for `lossScaling: .python` alone. Default false.
     var acceptsLossCount: Bool { get }
 
+    /// Weight of this batch's mean loss among the micro-batches of a step: the labels that count, or their class weights
+    /// added up. Asked with the batch on the CPU. Default: ``Batch/labelCount``, or the rows. Matters for
+    /// `lossScaling: .mean` alone.
+    func lossWeight(_ inputs: Batch) -> Double
+
     /// Names of the inputs that ``forward(_:)`` reads; nil where it may read any. Other columns are left out of batches
     /// (`removeUnusedColumns`).
     var inputNames: [String]? { get }
@@ -32,6 +37,7 @@ public protocol TrainableModel: Module {
 
 extension TrainableModel {
     public var acceptsLossCount: Bool { false }
+    public func lossWeight(_ inputs: Batch) -> Double { Double(inputs.labelCount ?? inputs.count) }
     public var inputNames: [String]? { nil }
     public func floatingPointOperations(_ inputs: Batch) -> Double { 0 }
 }

@@ -15,18 +15,20 @@ extension Trainer {
         let (_, metrics) = try run(examples, prefix: metricKeyPrefix, lossOnly: lossOnly)
         try log(metrics)
         var result = metrics
-        result["epoch"] = state.epoch
+        if let epoch = state.epoch { result["epoch"] = epoch }
         try callbackList.evaluate(result)
         return result
     }
 
     /// Predicts every row, in the data set's order.
     ///
-    /// - Returns: Logits, labels where the data has some, and numbers with the prefix `test_`.
+    /// - Returns: Logits and labels where the data has some (neither with `predictionLossOnly`), and numbers with the prefix
+    ///   `test_`.
     /// - Throws: As ``evaluate(_:metricKeyPrefix:)``.
     public func predict(_ dataset: any TrainerDataset, metricKeyPrefix: String = "test") throws -> PredictionOutput {
         let examples = try dataset.examples(collationContext)
-        let (output, metrics) = try run(examples, prefix: metricKeyPrefix, lossOnly: false)
+        let (output, metrics) = try run(
+            examples, prefix: metricKeyPrefix, lossOnly: arguments.predictionLossOnly)
         try callbackList.call { try $0.onPredict($1, metrics: metrics, control: &$2) }
         return PredictionOutput(predictions: output.predictions, labelIds: output.labels, metrics: metrics)
     }

@@ -20,6 +20,14 @@ extension Trainer {
             throw TrainingError.data(
                 "the training data has \(examples.count) rows, fewer than a batch, and dataloader_drop_last drops them")
         }
+        try checkLabels(examples)
+        if arguments.evalStrategy != .no || arguments.evalOnStart, let evalExamples {
+            guard evalExamples.count > 0 else { throw TrainingError.data("the evaluation data has no rows") }
+            try checkLabels(evalExamples)
+        }
+    }
+
+    private func checkLabels(_ examples: Examples) throws {
         guard let classes = (model as? any ClassifyingModel)?.numLabels, let label = examples.label else { return }
         for row in 0..<examples.count {
             guard let id = try label(row), id != -100, !(0..<classes).contains(id) else { continue }
@@ -84,4 +92,10 @@ extension Trainer {
 /// A model that tells how many classes it distinguishes, so that labels can be checked before training.
 public protocol ClassifyingModel {
     var numLabels: Int { get }
+    /// Factors of the classes in the loss; nil: all alike.
+    var classWeights: [Double]? { get }
+}
+
+extension ClassifyingModel {
+    public var classWeights: [Double]? { nil }
 }

@@ -104,6 +104,7 @@ open class Trainer {
 
     /// The model's output for a batch with labels; its loss is trained. With label smoothing the loss is computed here.
     open func computeLoss(_ inputs: Batch) throws -> ModelOutput {
+        if arguments.labelSmoothingFactor > 0, inputs[.labels] != nil { return try smoothedOutput(inputs) }
         let output = try model.forward(inputs)
         guard output.loss != nil else {
             let keys = inputs.entries.map { $0.key.name }.joined(separator: ", ")
@@ -117,9 +118,10 @@ open class Trainer {
     ///
     /// - Returns: The scaled loss, detached; 0-d.
     open func trainingStep(_ inputs: Batch, scale: LossScale) throws -> Tensor {
-        let (value, count) = try trainingLoss(inputs, scale)
-        var loss = value
-        if let factor = scale.factor(of: inputs, lossCount: count) { loss = loss * factor }
+        let factor = scale.factor(of: inputs)
+        guard var loss = try computeLoss(inputs).loss else { throw TrainingError.argument("computeLoss gave no loss") }
+        if factor == 0 { return loss.detach().zerosLike() }
+        if let factor { loss = loss * factor }
         loss.backward()
         return loss.detach()
     }
@@ -127,7 +129,7 @@ open class Trainer {
     /// Loss, logits and labels of one batch, without gradients.
     open func predictionStep(_ inputs: Batch, predictionLossOnly: Bool) throws -> PredictionStep {
         let labels = inputs[BatchKey(arguments.labelNames?.first ?? "labels")]
-        let output = try labels == nil ? model.forward(inputs) : evaluationOutput(inputs)
+        let output = try labels == nil ? model.forward(inputs) : computeLoss(inputs)
         return PredictionStep(
             loss: labels == nil ? nil : output.loss, logits: predictionLossOnly ? nil : output.logits,
             labels: predictionLossOnly ? nil : labels)
@@ -154,7 +156,7 @@ open class Trainer {
     /// Records numbers in ``state``'s log and gives them to the callbacks.
     open func log(_ logs: Metrics) throws {
         var record = logs
-        record["epoch"] = state.epoch
+        if let epoch = state.epoch { record["epoch"] = epoch }
         var entry = record.json
         entry["step"] = .int(state.globalStep)
         state.logHistory.append(entry)

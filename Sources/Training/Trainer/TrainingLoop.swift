@@ -9,11 +9,14 @@ final class TrainingLoop {
     private let plan: StepPlan
     private var losses: LossRecord
     private var strategy: (any ExecutionStrategy)?
+    private var smallWork: SmallWork?
     private var firstStep = 0
     /// Events that nobody listens to cost nothing.
     private let callbacks: CallbackList
     private let interrupts: InterruptWatch?
     private var lastResult: (norm: GradientNorm, rate: Double)?
+    /// The last checkpoint of this run, and how much had been logged when it was written.
+    private var lastSave: (step: Int, logs: Int, folder: URL)?
 
     init(_ trainer: Trainer, _ examples: Examples) {
         let arguments = trainer.arguments
@@ -42,10 +45,11 @@ final class TrainingLoop {
         trainer.model.train()
         try callbacks.trainBegin()
         if resume == nil, trainer.arguments.evalOnStart, trainer.evalExamples != nil { try trainer.evaluate() }
-        return try SmallWork.run(try hasSmallSteps()) {
-            try runEpochs(resume)
-            return try finish(started)
-        }
+        smallWork = SmallWork(
+            isOn: trainer.arguments.numerics == .fast && trainer.device.kind == .cpu, trainer.model.parameters())
+        defer { smallWork = nil }
+        try runEpochs(resume)
+        return try finish(started)
     }
 
     private func runEpochs(_ resume: RestoredCheckpoint?) throws {
@@ -61,15 +65,6 @@ final class TrainingLoop {
             try run(epoch: epoch, position)
             position = ResumePosition.start
             epoch += 1
-        }
-    }
-
-    private func hasSmallSteps() throws -> Bool {
-        let arguments = trainer.arguments
-        guard arguments.numerics == .fast, trainer.device.kind == .cpu else { return false }
-        return try withTorchErrors {
-            let first = try examples.batch(Array(0..<min(arguments.perDeviceTrainBatchSize, examples.count)))
-            return SmallWork.isSmall(trainer.model.parameters(), first)
         }
     }
 
@@ -93,10 +88,12 @@ final class TrainingLoop {
             trainer.state.epoch = Double(epoch) + Double(done) / Double(plan.batchesPerEpoch)
             try callbacks.call { try $0.onStepEnd($1, control: &$2) }
             try logEvaluateSave()
-            try stopIfInterrupted()
             if trainer.control.shouldEpochStop || trainer.control.shouldTrainingStop { break }
+            // After an epoch's last step what is due at its end comes first.
+            if loader.remaining > 0 { try stopIfInterrupted() }
         }
         try endEpoch()
+        try stopIfInterrupted()
     }
 
     private func endEpoch() throws {
@@ -125,6 +122,7 @@ final class TrainingLoop {
 
     private func step(_ group: [Batch]) throws {
         guard let strategy, let optimizer = trainer.optimizer else { return }
+        smallWork?.prepare(group)
         try callbacks.stepBegin()
         let events = StepEvents(
             substepEnd: { [self] in try callbacks.call { try $0.onSubstepEnd($1, control: &$2) } },
@@ -164,7 +162,8 @@ final class TrainingLoop {
         }
         if trainer.control.shouldSave {
             try losses.check(step: trainer.state.globalStep, trainer)
-            try trainer.saveCheckpoint()
+            let folder = try trainer.saveCheckpoint()
+            lastSave = (trainer.state.globalStep, trainer.state.logHistory.count, folder)
             try callbacks.save()
         }
     }
@@ -184,7 +183,8 @@ final class TrainingLoop {
 
     private func stopIfInterrupted() throws {
         guard let signal = interrupts?.received else { return }
-        let checkpoint = try trainer.saveCheckpoint()
+        let isSaved = lastSave?.step == trainer.state.globalStep && lastSave?.logs == trainer.state.logHistory.count
+        let checkpoint = try (isSaved ? lastSave?.folder : nil) ?? trainer.saveCheckpoint()
         throw TrainingError.interrupted(signal: signal, step: trainer.state.globalStep, checkpoint: checkpoint.path)
     }
 

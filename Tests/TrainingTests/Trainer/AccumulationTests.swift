@@ -48,10 +48,9 @@ import Training
             func forward(_ inputs: Batch) throws -> ModelOutput {
                 let labels = try inputs.require(.labels)
                 let logits = layer(try inputs.require("input_ids"))
-                return ModelOutput(
-                    loss: crossEntropy(logits, labels), logits: logits,
-                    lossCount: labels.ne(-100).sum().item(as: Int.self))
+                return ModelOutput(loss: crossEntropy(logits, labels), logits: logits)
             }
+            func lossWeight(_ inputs: Batch) -> Double { inputs[.labels]?.ne(-100).sum().item() ?? 0 }
         }
         let inputs = try #require(PythonRun("plain").tensors["input_ids"])
         let data = TensorDataset(["input_ids": inputs, "labels": Tensor([0, -100, 2, 1, -100, -100, 1, 0, 2, 1])])
