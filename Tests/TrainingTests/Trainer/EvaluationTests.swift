@@ -56,6 +56,17 @@ import Training
         }
     }
 
+    @Test func theLossAloneKeepsNoPredictionsAndThereIsNoEpochBeforeTraining() throws {
+        let run = try PythonRun("plain")
+        try withOutput { output in
+            let trainer = try run.trainer(output) { $0.predictionLossOnly = true }
+            let result = try trainer.predict(run.dataset())
+            #expect(result.predictions == nil && result.labelIds == nil && result.metrics["test_loss"] != nil)
+            #expect(try trainer.evaluate()["epoch"] == nil)
+            #expect(trainer.state.logHistory.last?["epoch"] == nil)
+        }
+    }
+
     @Test func weightsTheLossByRows() throws {
         let run = try PythonRun("plain")
         let rows = try run.dataset()
