@@ -16,8 +16,10 @@ public enum TrainSamplingStrategy: String, ArgumentChoice {
     case random
     /// The order of the data set.
     case sequential
-
-    public static var valuesToCome: [String] { ["group_by_length", "batch_rebalance"] }
+    /// Rows of about the same length together; see ``LengthGroupedSampler``. Evaluation too.
+    case groupByLength = "group_by_length"
+    /// Micro-batches of about the same cost; see ``BatchRebalanceSampler``.
+    case batchRebalance = "batch_rebalance"
 }
 
 /// What `computeMetrics` is given besides predictions and labels.

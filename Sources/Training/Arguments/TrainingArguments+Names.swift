@@ -88,6 +88,7 @@ extension TrainingArguments {
         case "TEXT": "a text"
         case "TEXT ...": "one or more texts"
         case "FOLDER": "true or a folder"
+        case "JSON": "names with values in JSON, or a JSON file"
         default: choices(placeholder)
         }
     }

@@ -22,6 +22,10 @@ extension TrainingArguments {
             "max_steps", \.maxSteps, .training,
             "The number of optimizer steps; above 0 it takes the place of num_train_epochs."),
         .init(
+            "max_train_seconds", \.maxTrainSeconds, .training,
+            "The longest that training may take, in seconds; it then ends after the step, with a checkpoint to go on from.",
+            .notNegative),
+        .init(
             "label_smoothing_factor", \.labelSmoothingFactor, .training,
             "The share of probability given to all classes alike in the loss.", .share),
         .init(
@@ -73,7 +77,26 @@ extension TrainingArguments {
             "dataloader_prefetch_factor", \.dataloaderPrefetchFactor, .data,
             "Batches that each worker prepares ahead (2 unless set); needs workers.", .atLeast(1)),
         .init(
-            "train_sampling_strategy", \.trainSamplingStrategy, .data, "The order of training rows."),
+            "dataloader_in_order", \.dataloaderInOrder, .data,
+            "Take batches in their order; otherwise as soon as a worker has made one."),
+        .init(
+            "dataloader_persistent_workers", \.dataloaderPersistentWorkers, .data,
+            "Keep the workers between epochs; needs workers."),
+        .init(
+            "train_sampling_strategy", \.trainSamplingStrategy, .data, "The order of training rows.",
+            former: [
+                .init(name: "group_by_length") { json in
+                    Bool(argument: json).map { $0 ? "group_by_length" : "random" }
+                }
+            ]),
+        .init(
+            "length_column_name", \.lengthColumnName, .data,
+            "The column with the rows' lengths, for an order by length; told from the input ids where there is none.",
+            .notEmpty),
+        .init(
+            "accelerator_config", \.acceleratorConfig, .data,
+            "Settings of the data order by accelerate's names, as JSON or a JSON file: use_seedable_sampler, non_blocking."
+        ),
         .init(
             "remove_unused_columns", \.removeUnusedColumns, .data,
             "Leave columns that the model does not take out of batches."),

@@ -87,7 +87,14 @@ extension TrainingArguments {
     }
 
     private var dataProblems: [String] {
-        dataloaderNumWorkers == 0 && dataloaderPrefetchFactor != nil
-            ? ["dataloader_prefetch_factor needs dataloader_num_workers above 0"] : []
+        var problems = (acceleratorConfig?.problems ?? []).map { "accelerator_config: \($0)" }
+        guard dataloaderNumWorkers == 0 else { return problems }
+        if dataloaderPrefetchFactor != nil {
+            problems.append("dataloader_prefetch_factor needs dataloader_num_workers above 0")
+        }
+        if dataloaderPersistentWorkers {
+            problems.append("dataloader_persistent_workers needs dataloader_num_workers above 0")
+        }
+        return problems
     }
 }

@@ -22,6 +22,9 @@ public struct TrainingArguments: Sendable, Hashable {
     public var numTrainEpochs = 3.0
     /// The number of optimizer steps; above 0 it takes the place of `numTrainEpochs`. Default: -1.
     public var maxSteps = -1
+    /// The longest that `train` may take, in seconds; it then ends after the step, with a checkpoint to go on from. Not in
+    /// Python. Default: nil, no limit.
+    public var maxTrainSeconds: Double?
     /// The share of probability given to all classes alike in the loss, 0 to 1. Default: 0.
     public var labelSmoothingFactor = 0.0
     /// How losses of accumulated batches are combined; not in Python. Default: `.mean`.
@@ -64,8 +67,17 @@ public struct TrainingArguments: Sendable, Hashable {
     public var dataloaderNumWorkers = 0
     /// Batches that each worker prepares ahead; needs workers. Default: nil, which means 2.
     public var dataloaderPrefetchFactor: Int?
+    /// Whether batches come in their order; otherwise each as soon as a worker has made it, so that runs can no longer be
+    /// repeated. Default: true.
+    public var dataloaderInOrder = true
+    /// Whether workers stay between epochs; needs workers. Default: false.
+    public var dataloaderPersistentWorkers = false
     /// The order of training rows. Default: `.random`.
     public var trainSamplingStrategy = TrainSamplingStrategy.random
+    /// The column that holds the rows' lengths, for an order by length. Default: `length`.
+    public var lengthColumnName = "length"
+    /// Settings of the data order, by accelerate's names. Default: nil, accelerate's defaults.
+    public var acceleratorConfig: AcceleratorConfig?
     /// Whether columns that the model does not take are left out of batches. Default: true.
     public var removeUnusedColumns = true
     /// The names of the batch entries that are labels. Default: nil, found from the model.

@@ -8,7 +8,7 @@ public protocol ModelWithFiles {
 
 extension Trainer {
     /// Writes the model's weights and files, and those of the processing class, into a folder that exists.
-    func writeModel(into folder: URL) throws {
+    func writeModelFiles(into folder: URL) throws {
         for (name, contents) in (model as? any ModelWithFiles)?.modelFiles ?? [] {
             try files.write(folder.appending(path: name).path, contents)
         }

@@ -1,18 +1,10 @@
 extension Trainer {
-    /// Evaluates and logs.
-    ///
-    /// - Parameters:
-    ///   - dataset: Other data than ``evalExamples``.
-    ///   - metricKeyPrefix: Put before the names of the numbers.
-    /// - Returns: `eval_loss`, the numbers of `computeMetrics`, `eval_runtime` (seconds), speeds, `epoch`.
-    /// - Throws: ``TrainingError`` where there is no data; what the model or `computeMetrics` throws.
-    @discardableResult
-    public func evaluate(_ dataset: (any TrainerDataset)? = nil, metricKeyPrefix: String = "eval") throws -> Metrics {
+    func performEvaluation(_ dataset: (any TrainerDataset)?, metricKeyPrefix: String) throws -> Metrics {
         guard let examples = try dataset.map({ try $0.examples(collationContext) }) ?? evalExamples else {
             throw TrainingError.argument("evaluate needs an evalDataset")
         }
         let lossOnly = arguments.predictionLossOnly || computeMetrics == nil
-        let (_, metrics) = try run(examples, prefix: metricKeyPrefix, lossOnly: lossOnly)
+        let (_, metrics) = try run(examples, evalDataLoader(examples), prefix: metricKeyPrefix, lossOnly: lossOnly)
         try log(metrics)
         var result = metrics
         if let epoch = state.epoch { result["epoch"] = epoch }
@@ -20,30 +12,23 @@ extension Trainer {
         return result
     }
 
-    /// Predicts every row, in the data set's order.
-    ///
-    /// - Returns: Logits and labels where the data has some (neither with `predictionLossOnly`), and numbers with the prefix
-    ///   `test_`.
-    /// - Throws: As ``evaluate(_:metricKeyPrefix:)``.
-    public func predict(_ dataset: any TrainerDataset, metricKeyPrefix: String = "test") throws -> PredictionOutput {
+    func performPrediction(_ dataset: any TrainerDataset, metricKeyPrefix: String) throws -> PredictionOutput {
         let examples = try dataset.examples(collationContext)
         let (output, metrics) = try run(
-            examples, prefix: metricKeyPrefix, lossOnly: arguments.predictionLossOnly)
+            examples, testDataLoader(examples), prefix: metricKeyPrefix, lossOnly: arguments.predictionLossOnly)
         try callbackList.call { try $0.onPredict($1, metrics: metrics, control: &$2) }
         return PredictionOutput(predictions: output.predictions, labelIds: output.labels, metrics: metrics)
     }
 
     private var collationContext: CollationContext {
-        CollationContext(
-            processingClass: processingClass, inputNames: arguments.removeUnusedColumns ? model.inputNames : nil,
-            labelNames: arguments.labelNames ?? ["labels"])
+        CollationContext(arguments, model: model, processingClass: processingClass)
     }
 
     private func run(
-        _ examples: Examples, prefix: String, lossOnly: Bool
+        _ examples: Examples, _ loader: @autoclosure () throws -> any DataLoader, prefix: String, lossOnly: Bool
     ) throws -> (EvaluationLoop.Output, Metrics) {
         guard examples.count > 0 else { throw TrainingError.data("the evaluation data has no rows") }
-        let output = try EvaluationLoop(trainer: self, examples: examples, lossOnly: lossOnly).run()
+        let output = try evaluationLoop(loader(), predictionLossOnly: lossOnly, metricKeyPrefix: prefix)
         var metrics = Metrics()
         if let computeMetrics, let predictions = output.predictions, let labels = output.labels {
             let own = try withTorchErrors {

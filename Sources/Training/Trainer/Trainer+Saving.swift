@@ -2,11 +2,8 @@ import Foundation
 import OrderedJSON
 
 extension Trainer {
-    /// Writes the model, its configuration and the processing class's files into a folder that Python and this package load.
-    ///
-    /// - Parameter folder: The output folder where nil.
-    /// - Throws: ``TrainingError/unwritable(folder:reason:)``, `TorchError`.
-    public func saveModel(_ folder: String? = nil) throws {
+    /// Writes the model's files into a folder, whole or not at all.
+    func saveModelFolder(_ folder: String?) throws {
         let target = folder.map { URL(filePath: $0) } ?? arguments.outputFolder
         // Beside its place first: a failure leaves what was there.
         let temporary = target.appending(path: ".tmp-model")

@@ -18,12 +18,12 @@ extension Trainer {
     /// - Throws: ``TrainingError``, `TorchError`, or what the model, the data or a callback throws.
     @discardableResult
     public func train(resumeFromCheckpoint: ResumeFromCheckpoint? = nil) throws -> TrainOutput {
-        guard let examples = trainExamples else { throw TrainingError.argument("train needs a trainDataset") }
-        try withTorchErrors { try checkTrainingData(examples) }
+        try remakeModel()
+        try withTorchErrors { try checkData() }
         try checkOutputFolder()
         try cleanUp(arguments.outputFolder)
         let checkpoint = try (resumeFromCheckpoint ?? arguments.resumeFromCheckpoint).map { try findCheckpoint($0) }
-        return try TrainingLoop(self, examples).run(from: checkpoint)
+        return try TrainingLoop(self).run(from: checkpoint)
     }
 
     /// Sets up what a run needs.
@@ -36,8 +36,9 @@ extension Trainer {
         state.loggingSteps = arguments.loggingInterval(totalSteps: plan.maxSteps)
         state.evalSteps = arguments.evalInterval(totalSteps: plan.maxSteps)
         state.saveSteps = arguments.saveInterval(totalSteps: plan.maxSteps)
-        if optimizer == nil { optimizer = try withTorchErrors { try createOptimizer() } }
-        if schedule == nil { schedule = createSchedule(totalSteps: plan.maxSteps) }
+        if madeSchedule { schedule = nil }
+        try withTorchErrors { try createOptimizerAndScheduler(numTrainingSteps: plan.maxSteps) }
+        try checkResources(plan)
         setLearningRates()
     }
 
