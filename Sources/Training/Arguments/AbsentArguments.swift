@@ -66,13 +66,13 @@ enum AbsentArguments {
         "debug": "",
         "skip_memory_metrics": true,
         "local_rank": -1,
+        "do_train": false,
+        "do_eval": false,
+        "do_predict": false,
     ]
 
     /// Those that earlier releases had, or that have no place here, with what to do instead.
     static let removed: [String: String] = [
-        "do_train": "the command says what is done",
-        "do_eval": "set eval_strategy, or use the command evaluate",
-        "do_predict": "use the command predict",
         "evaluate_during_training": "use eval_strategy",
         "overwrite_output_dir":
             "leave it out; checkpoints in the output folder are kept unless save_total_limit is set",

@@ -49,7 +49,8 @@ extension TrainingArguments {
             return "\(spelling(name)) is now called \(spelling(argument.name))"
         }
         if let standard = AbsentArguments.toCome[name] {
-            guard Self.asks(value, for: standard) else { throw .notSupported(name: spelling(name)) }
+            let isStandard = Self.asks(value, for: standard) || AbsentArguments.asWritten[name]?.contains(value) == true
+            if !isStandard { throw .notSupported(name: spelling(name), reason: AbsentArguments.reasons[name]) }
             return nil
         }
         if let advice = AbsentArguments.removed[name] { throw .removed(name: spelling(name), advice: advice) }

@@ -2,8 +2,8 @@
 public enum TrainingArgumentsError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Nobody knows this name; `suggestions` are the nearest ones.
     case unknown(name: String, suggestions: [String])
-    /// Python has this argument; this release does not.
-    case notSupported(name: String)
+    /// Python has this argument; this release does not. `reason` says why, where it is not to come.
+    case notSupported(name: String, reason: String? = nil)
     /// Earlier releases of Python's library had it; `advice` says what to do.
     case removed(name: String, advice: String)
     /// The value is not of the argument's type; `expected` says what is.
@@ -22,7 +22,8 @@ public enum TrainingArgumentsError: Error, Sendable, Hashable, CustomStringConve
         case .unknown(let name, let suggestions):
             let hint = suggestions.isEmpty ? "" : "; did you mean \(suggestions.joined(separator: " or "))?"
             return "unknown argument \(name)\(hint)"
-        case .notSupported(let name): return "\(name) is not supported yet"
+        case .notSupported(let name, let reason):
+            return "\(name) is not supported" + (reason.map { ": \($0)" } ?? " yet")
         case .removed(let name, let advice): return "\(name) does not exist here: \(advice)"
         case .wrongValue(let name, let value, let expected): return "\(name) takes \(expected), not \(value)"
         case .choiceNotSupported(let name, let value, let expected):
