@@ -42,7 +42,8 @@ public struct Examples {
         self.makeBatch = makeBatch
     }
 
-    func batch(_ indices: [Int]) throws -> Batch {
+    /// A batch of the rows at these places, on the CPU.
+    public func batch(_ indices: [Int]) throws -> Batch {
         var batch = try makeBatch(indices)
         if batch.rows.isEmpty { batch.rows = indices }
         return batch

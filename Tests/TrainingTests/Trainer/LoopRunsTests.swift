@@ -38,14 +38,21 @@ import Training
         let countsLoss = run.record["loss_func"] == true
         let dropout = run.record["dropout"]?.doubleValue ?? 0
         let makesModel = run.record["model_init"] == true
+        var given: (any TrainableModel)?
+        if !makesModel { given = try run.model() }
+        var lossFunc: ComputeLossFunc?
+        if countsLoss { lossFunc = Self.summed }
+        var data: any TrainerDataset = rows
+        if isStream { data = try stream(run) }
+        var make: (() throws -> any TrainableModel)?
+        if makesModel { make = { Network(dropout: dropout) } }
+        var metrics: ((EvalPrediction) throws -> [String: Double])?
+        if !isStream, !countsLoss {
+            metrics = { ["accuracy": accuracy($0.predictions.argmax(dim: -1), $0.labelIds)] }
+        }
         return try Trainer(
-            model: makesModel ? nil : try run.model(), arguments: arguments,
-            trainDataset: isStream ? try stream(run) : rows, evalDataset: rows,
-            modelInit: makesModel ? { Network(dropout: dropout) } : nil,
-            computeLossFunc: countsLoss ? Self.summed : nil,
-            computeMetrics: isStream || countsLoss
-                ? nil : { ["accuracy": accuracy($0.predictions.argmax(dim: -1), $0.labelIds)] },
-            callbacks: [recorder])
+            model: given, arguments: arguments, trainDataset: data, evalDataset: rows, modelInit: make,
+            computeLossFunc: lossFunc, computeMetrics: metrics, callbacks: [recorder])
     }
 
     private static func summed(_ outputs: ModelOutput, _ labels: Tensor?, _ count: Int?) throws -> Tensor {
