@@ -65,6 +65,9 @@ extension TrainingArguments {
         let text = Self.text(of: read)
         let expected = Self.expectation(argument.placeholder)
         for word in read.arrayValue ?? [read] where argument.valuesToCome.contains(word.stringValue ?? "") {
+            if let reason = argument.reasonAgainst(word.stringValue ?? "") {
+                throw .choiceRefused(name: spelling(name), value: Self.text(of: word), reason: reason)
+            }
             throw .choiceNotSupported(name: spelling(name), value: Self.text(of: word), expected: expected)
         }
         throw .wrongValue(name: spelling(name), value: text, expected: expected)
@@ -88,6 +91,7 @@ extension TrainingArguments {
         case "TEXT": "a text"
         case "TEXT ...": "one or more texts"
         case "FOLDER": "true or a folder"
+        case "JSON": "a JSON object, or key=value,key=value"
         default: choices(placeholder)
         }
     }

@@ -48,10 +48,12 @@ extension Trainer {
             let rates = optimizer?.groups.map { $0.initialLearningRate }
             let value = try TorchArchive.load(optimizerFile)
             try optimizer?.loadStateDict(try OptimizerFile.stateDict(value, file: optimizerFile.path))
+            try restoreEvaluationSchedule(schedulerFile)
             let saved = optimizer?.groups.map { $0.initialLearningRate }
             if rates != saved {
                 Warnings.warn(
-                    "learning_rate is \(Self.list(rates)) here but \(Self.list(saved)) in \(folder.path), which is used")
+                    "learning_rate is \(Self.list(rates)) here but \(Self.list(saved)) in \(folder.path), which is used"
+                )
             }
         } else {
             Warnings.warn(

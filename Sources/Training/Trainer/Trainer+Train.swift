@@ -37,13 +37,14 @@ extension Trainer {
         state.evalSteps = arguments.evalInterval(totalSteps: plan.maxSteps)
         state.saveSteps = arguments.saveInterval(totalSteps: plan.maxSteps)
         if optimizer == nil { optimizer = try withTorchErrors { try createOptimizer() } }
-        if schedule == nil { schedule = createSchedule(totalSteps: plan.maxSteps) }
+        if schedule == nil { schedule = try createSchedule(totalSteps: plan.maxSteps) }
+        try beginEvaluationSchedule()
         setLearningRates()
     }
 
-    /// Gives every group the learning rate of the next step.
+    /// Gives every group the learning rate of the next step, where steps change it.
     func setLearningRates() {
-        guard let optimizer, let schedule else { return }
+        guard let optimizer, let schedule, schedule.evaluations == nil else { return }
         let factor = schedule.factor(state.globalStep)
         for index in optimizer.groups.indices {
             optimizer.groups[index].learningRate = optimizer.groups[index].initialLearningRate * factor

@@ -137,21 +137,15 @@ open class Trainer {
 
     /// The optimizer that the arguments name, with two groups: decayed parameters and the others.
     open func createOptimizer() throws -> Optimizer {
-        let groups = decayGroups()
-        switch arguments.optim {
-        case .adamwTorchFused, .adamwTorch:
-            return AdamW(
-                groups: groups, betas: (arguments.adamBeta1, arguments.adamBeta2), eps: arguments.adamEpsilon,
-                fusesParameters: arguments.numerics == .fast)
-        case .sgd:
-            let options = try arguments.sgdOptions()
-            return SGD(
-                groups: groups, momentum: options.momentum, dampening: options.dampening, nesterov: options.nesterov)
-        }
+        try OptimizerRegistry.factory(arguments)(decayGroups())
     }
 
     /// The learning rate's course that the arguments name.
-    open func createSchedule(totalSteps: Int) -> LearningRateSchedule { arguments.schedule(totalSteps: totalSteps) }
+    ///
+    /// - Throws: `TrainingArgumentsError` where its options do not fit.
+    open func createSchedule(totalSteps: Int) throws -> LearningRateSchedule {
+        try arguments.schedule(totalSteps: totalSteps, learningRate: optimizer?.groups.first?.initialLearningRate)
+    }
 
     /// Records numbers in ``state``'s log and gives them to the callbacks.
     open func log(_ logs: Metrics) throws {
