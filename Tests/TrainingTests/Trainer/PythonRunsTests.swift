@@ -33,7 +33,7 @@ import Training
     }
 
     /// The same keys in the same order, the same steps, epochs and learning rates, measured numbers within rounding.
-    private func expectLog(_ got: [JSONObject], _ want: [JSONValue]) {
+    func expectLog(_ got: [JSONObject], _ want: [JSONValue]) {
         #expect(got.count == want.count)
         for (index, (ours, pythons)) in zip(got, want).enumerated() {
             #expect(ours.keys == pythons.objectValue?.keys, "record \(index)")

@@ -34,12 +34,16 @@ struct PythonRun: CustomTestStringConvertible {
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures/runs")
 
-    init(_ name: String) throws {
-        let file = Self.folder.appending(path: "runs.json")
+    /// Those of scripts/fixtures/optimizer_runs.py.
+    static let optimizerFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "../Fixtures/optimizer_runs")
+
+    init(_ name: String, in folder: URL = Self.folder) throws {
+        let file = folder.appending(path: "runs.json")
         let records = try JSONValue(parsing: Data(contentsOf: file), source: file.path)
         self.name = name
         record = try #require(records[name])
-        tensors = try Safetensors.load(Self.folder.appending(path: "\(name).safetensors"), copying: true)
+        tensors = try Safetensors.load(folder.appending(path: "\(name).safetensors"), copying: true)
     }
 
     var testDescription: String { name }
