@@ -45,7 +45,7 @@ private struct EverySecond: EvaluationSchedule {
     }
 }
 
-@Suite(.serialized) struct CustomOptimizerTests {
+@Suite(.serialized) struct CustomScheduleTests {
     private func trainer(_ run: PythonRun, _ output: URL, _ schedule: LearningRateSchedule) throws -> Trainer {
         let trainer = try run.trainer(output) {
             $0.saveStrategy = .steps
