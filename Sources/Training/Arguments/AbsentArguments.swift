@@ -5,7 +5,6 @@ enum AbsentArguments {
     /// Those of Python's current release, with the default there. At that value they ask for what happens anyway, and
     /// are accepted; at any other they are refused.
     static let toCome: [String: JSONValue] = [
-        "lr_scheduler_kwargs": nil,
         "optim_target_modules": nil,
         "average_tokens_across_devices": true,
         "bf16": false,

@@ -40,7 +40,8 @@ extension TrainingArguments {
         .init("optim", \.optim, .optimizer, "The optimizer."),
         .init(
             "optim_args", \.optimArgs, .optimizer,
-            "Options of the optimizer as key=value,key=value; for sgd: momentum, dampening, nesterov."),
+            "Options of the optimizer as key=value,key=value; for sgd: momentum, dampening, nesterov; for adagrad: "
+                + "lr_decay, eps; for rmsprop: momentum, alpha, eps, centered."),
         .init("learning_rate", \.learningRate, .optimizer, "The highest learning rate.", .notNegative),
         .init(
             "weight_decay", \.weightDecay, .optimizer,
@@ -55,6 +56,9 @@ extension TrainingArguments {
 
     private static let scheduleTable: [TrainingArgument] = [
         .init("lr_scheduler_type", \.lrSchedulerType, .schedule, "How the learning rate changes over training."),
+        .init(
+            "lr_scheduler_kwargs", \.lrSchedulerKwargs, .schedule,
+            "Options of the schedule as JSON or key=value,key=value, such as num_cycles=2."),
         .init(
             "warmup_steps", \.warmupSteps, .schedule,
             "Steps over which the learning rate rises from 0; below 1, a share of all steps.", .notNegative,

@@ -36,8 +36,8 @@ public struct TrainingArguments: Sendable, Hashable {
 
     /// The optimizer. Default: `.adamwTorchFused`.
     public var optim = OptimizerNames.adamwTorchFused
-    /// Options of the optimizer as `key=value,key=value`. For `.sgd`: `momentum`, `dampening`, `nesterov`; the others
-    /// take none. Default: nil.
+    /// Options of the optimizer as `key=value,key=value`. For `.sgd`: `momentum`, `dampening`, `nesterov`; `.adagrad`:
+    /// `lr_decay`, `eps`; `.rmsprop`: `momentum`, `alpha`, `eps`, `centered`; the others take none. Default: nil.
     public var optimArgs: String?
     /// The highest learning rate. Default: 5e-5.
     public var learningRate = 5e-5
@@ -56,6 +56,8 @@ public struct TrainingArguments: Sendable, Hashable {
 
     /// How the learning rate changes. Default: `.linear`.
     public var lrSchedulerType = SchedulerType.linear
+    /// Options of the schedule, such as `["num_cycles": 2]`; <doc:Schedules> lists them. Default: nil.
+    public var lrSchedulerKwargs: KeywordArguments?
     /// Steps over which the learning rate rises from 0; below 1, a share of all steps. Default: 0.
     public var warmupSteps = 0.0
 

@@ -72,7 +72,8 @@ extension Trainer {
             if exists { state.bestModelCheckpoint = output + "/" + bestFolder.lastPathComponent }
         }
         if !arguments.saveOnlyModel, let optimizer, let schedule {
-            try write(try OptimizerFile.value(optimizer.stateDict()), "optimizer.pt", into: folder)
+            try write(
+                try OptimizerFile.value(optimizer.stateDict(), schedule: schedule), "optimizer.pt", into: folder)
             try write(
                 OptimizerFile.value(
                     schedule, step: state.globalStep, baseRates: optimizer.groups.map { $0.initialLearningRate }),

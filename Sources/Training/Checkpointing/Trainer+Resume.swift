@@ -48,6 +48,7 @@ extension Trainer {
             let rates = optimizer?.groups.map { $0.initialLearningRate }
             let value = try TorchArchive.load(optimizerFile)
             try optimizer?.loadStateDict(try OptimizerFile.stateDict(value, file: optimizerFile.path))
+            try restoreEvaluationSchedule(schedulerFile)
             let saved = optimizer?.groups.map { $0.initialLearningRate }
             if rates != saved {
                 Warnings.warn(

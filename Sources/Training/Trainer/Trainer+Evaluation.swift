@@ -55,15 +55,21 @@ extension Trainer {
     /// - Throws: ``TrainingError/argument(_:)`` where there is no number of that name.
     func noteBest(_ metrics: Metrics) throws -> Bool {
         guard let wanted = arguments.effectiveMetricForBestModel else { return false }
-        let name = wanted.hasPrefix("eval_") ? wanted : "eval_" + wanted
-        guard let value = metrics[name] else {
-            throw TrainingError.argument(
-                "metric_for_best_model is \(wanted), but the evaluation gave \(metrics.names.joined(separator: ", "))")
-        }
+        let value = try metric(wanted, in: metrics)
         let higher = arguments.effectiveGreaterIsBetter ?? false
         guard state.bestMetric.map({ higher ? value > $0 : value < $0 }) ?? !value.isNaN else { return false }
         state.bestMetric = value
         if arguments.saveStrategy != .no { state.bestGlobalStep = state.globalStep }
         return true
+    }
+
+    /// The number that an argument wants of an evaluation, by its name with or without `eval_`.
+    func metric(_ wanted: String, in metrics: Metrics) throws -> Double {
+        let name = wanted.hasPrefix("eval_") ? wanted : "eval_" + wanted
+        guard let value = metrics[name] else {
+            throw TrainingError.argument(
+                "metric_for_best_model is \(wanted), but the evaluation gave \(metrics.names.joined(separator: ", "))")
+        }
+        return value
     }
 }

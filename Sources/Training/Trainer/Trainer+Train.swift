@@ -37,13 +37,14 @@ extension Trainer {
         state.saveSteps = arguments.saveInterval(totalSteps: plan.maxSteps)
         if madeSchedule { schedule = nil }
         try withTorchErrors { try createOptimizerAndScheduler(numTrainingSteps: plan.maxSteps) }
+        try beginEvaluationSchedule()
         try checkResources(plan)
         setLearningRates()
     }
 
-    /// Gives every group the learning rate of the next step.
+    /// Gives every group the learning rate of the next step, where steps change it.
     func setLearningRates() {
-        guard let optimizer, let schedule else { return }
+        guard let optimizer, let schedule, schedule.evaluations == nil else { return }
         let factor = schedule.factor(state.globalStep)
         for index in optimizer.groups.indices {
             optimizer.groups[index].learningRate = optimizer.groups[index].initialLearningRate * factor

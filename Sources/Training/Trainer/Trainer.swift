@@ -182,22 +182,15 @@ open class Trainer {
 
     /// The optimizer that the arguments name, with two groups: decayed parameters and the others.
     open func createOptimizer() throws -> Optimizer {
-        let groups = decayGroups()
-        switch arguments.optim {
-        case .adamwTorchFused, .adamwTorch:
-            return AdamW(
-                groups: groups, betas: (arguments.adamBeta1, arguments.adamBeta2), eps: arguments.adamEpsilon,
-                fusesParameters: arguments.numerics == .fast)
-        case .sgd:
-            let options = try arguments.sgdOptions()
-            return SGD(
-                groups: groups, momentum: options.momentum, dampening: options.dampening, nesterov: options.nesterov)
-        }
+        try OptimizerRegistry.factory(arguments)(decayGroups())
     }
 
     /// The learning rate's course that the arguments name.
+    ///
+    /// - Throws: `TrainingArgumentsError` where its options do not fit.
     open func createScheduler(numTrainingSteps: Int) throws -> LearningRateSchedule {
-        arguments.schedule(totalSteps: numTrainingSteps)
+        try arguments.schedule(
+            totalSteps: numTrainingSteps, learningRate: optimizer?.groups.first?.initialLearningRate)
     }
 
     /// Makes ``optimizer`` and ``schedule`` where they are not there yet.

@@ -171,7 +171,9 @@ final class TrainingLoop {
     private func logEvaluateSave() throws {
         if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep { try log() }
         if trainer.control.shouldEvaluate {
-            let isBest = try trainer.noteBest(try trainer.evaluate())
+            let metrics = try trainer.evaluate()
+            try trainer.stepEvaluationSchedule(metrics)
+            let isBest = try trainer.noteBest(metrics)
             if trainer.arguments.saveStrategy == .best { trainer.control.shouldSave = isBest }
         }
         if trainer.control.shouldSave {

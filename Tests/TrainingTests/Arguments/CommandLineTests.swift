@@ -22,7 +22,7 @@ import Training
         #expect(arguments.numTrainEpochs == 2)
         #expect(arguments.evalStrategy == .epoch)
         #expect(arguments.labelNames == ["labels", "start"])
-        #expect(try arguments.sgdOptions().momentum == 0.9)
+        #expect(arguments.optimArgs == "momentum=0.9,nesterov=true")
         #expect(result == .init())
     }
 
