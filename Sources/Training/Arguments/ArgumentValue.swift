@@ -19,12 +19,15 @@ public protocol ArgumentValue: Sendable, Hashable {
     static func meansNothing(_ word: String) -> Bool
     /// Values that Python knows and this release does not.
     static var valuesToCome: [String] { get }
+    /// Values that Python knows and that are not to come, with the reason.
+    static var refusals: [String: String] { get }
 }
 
 extension ArgumentValue {
     public static var bareValue: JSONValue? { nil }
     public static var takesSeveralWords: Bool { false }
     public static var valuesToCome: [String] { [] }
+    public static var refusals: [String: String] { [:] }
     public static func meansNothing(_ word: String) -> Bool { ["none", "null"].contains(word.lowercased()) }
 }
 

@@ -29,6 +29,8 @@ public struct TrainingArgument: Sendable {
     public let placeholder: String
     /// Values that Python knows and this release does not.
     public let valuesToCome: [String]
+    /// Values that Python knows and that are not to come, with the reason.
+    public let refusals: [String: String]
     /// What a bare flag means; nil if it needs a value.
     let bareValue: JSONValue?
     let takesSeveralWords: Bool
@@ -49,6 +51,7 @@ public struct TrainingArgument: Sendable {
         self.help = help
         placeholder = Value.placeholder
         valuesToCome = Value.valuesToCome
+        refusals = Value.refusals
         bareValue = Value.bareValue
         takesSeveralWords = Value.takesSeveralWords
         formerNames = former

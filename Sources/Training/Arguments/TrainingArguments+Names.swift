@@ -64,6 +64,10 @@ extension TrainingArguments {
         if let value, argument.write(&self, value) { return }
         let text = Self.text(of: read)
         let expected = Self.expectation(argument.placeholder)
+        for word in read.arrayValue ?? [read] {
+            guard let reason = argument.refusals[word.stringValue ?? ""] else { continue }
+            throw .choiceRefused(name: spelling(name), value: Self.text(of: word), reason: reason)
+        }
         for word in read.arrayValue ?? [read] where argument.valuesToCome.contains(word.stringValue ?? "") {
             throw .choiceNotSupported(name: spelling(name), value: Self.text(of: word), expected: expected)
         }

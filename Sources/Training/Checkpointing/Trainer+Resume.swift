@@ -51,7 +51,8 @@ extension Trainer {
             let saved = optimizer?.groups.map { $0.initialLearningRate }
             if rates != saved {
                 Warnings.warn(
-                    "learning_rate is \(Self.list(rates)) here but \(Self.list(saved)) in \(folder.path), which is used")
+                    "learning_rate is \(Self.list(rates)) here but \(Self.list(saved)) in \(folder.path), which is used"
+                )
             }
         } else {
             Warnings.warn(
@@ -87,12 +88,7 @@ extension Trainer {
         if let best = restored.bestModelCheckpoint, !FileManager.default.fileExists(atPath: best) {
             restored.bestModelCheckpoint = nil
         }
-        for callback in callbacks {
-            guard let name = callback.exportedState?.name, let saved = restored.statefulCallbacks[name] else {
-                continue
-            }
-            callback.restore(saved.arrayValue?.first ?? saved)
-        }
+        if arguments.restoreCallbackStatesFromCheckpoint { restoreCallbacks(restored.statefulCallbacks) }
         state = restored
     }
 

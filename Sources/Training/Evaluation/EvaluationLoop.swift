@@ -17,6 +17,12 @@ struct EvaluationLoop {
         var rows = 0
         var seconds = 0.0
         var batches = 0
+
+        /// What metrics are computed from; nil where logits or labels were not kept.
+        var prediction: EvalPrediction? {
+            guard let predictions, let labels else { return nil }
+            return EvalPrediction(predictions: predictions, labelIds: labels, inputs: inputs, losses: losses)
+        }
     }
 
     func run() throws -> Output {

@@ -49,11 +49,6 @@ extension Trainer {
         }
     }
 
-    /// The bar on a terminal, plain lines elsewhere.
-    func progressCallback() -> TrainerCallback {
-        arguments.disableTqdm ?? !Console.isTerminal ? PrinterCallback() : ProgressCallback()
-    }
-
     /// Python's loaders draw one number from the global generator for each pass over the data.
     func drawLoaderSeed() { _ = Tensor.empty([], dtype: .int64).random_() }
 

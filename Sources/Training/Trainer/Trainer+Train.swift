@@ -19,6 +19,11 @@ extension Trainer {
     @discardableResult
     public func train(resumeFromCheckpoint: ResumeFromCheckpoint? = nil) throws -> TrainOutput {
         guard let examples = trainExamples else { throw TrainingError.argument("train needs a trainDataset") }
+        memoryTracker?.start(.training)
+        defer {
+            memoryTracker?.stop(.training)
+            for callback in callbacks { (callback as? ProgressCallback)?.close() }
+        }
         try withTorchErrors { try checkTrainingData(examples) }
         try checkOutputFolder()
         try cleanUp(arguments.outputFolder)

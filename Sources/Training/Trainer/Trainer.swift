@@ -40,8 +40,12 @@ open class Trainer {
     public var files: any FileOperations = DiskFileOperations()
 
     var callbackList: CallbackList { CallbackList(callbacks: callbacks, context: callbackContext) }
-    public private(set) var callbacks: [TrainerCallback] = []
-    private lazy var callbackContext = CallbackContext(self)
+    public internal(set) var callbacks: [TrainerCallback] = []
+    private(set) lazy var callbackContext = CallbackContext(self)
+    /// Nil where tokens are not counted.
+    var tokenMeter: TokenMeter?
+    /// Nil where memory is not measured.
+    let memoryTracker: MemoryTracker?
     let randomStates: RandomStates
 
     /// - Parameters:
@@ -60,6 +64,9 @@ open class Trainer {
         computeMetrics: ((EvalPrediction) throws -> [String: Double])? = nil, callbacks: [TrainerCallback] = []
     ) throws {
         try arguments.validate()
+        memoryTracker = arguments.skipMemoryMetrics ? nil : MemoryTracker()
+        memoryTracker?.start(.initialization)
+        tokenMeter = TokenMeter(arguments)
         self.model = model
         self.arguments = arguments
         self.processingClass = processingClass
@@ -74,8 +81,10 @@ open class Trainer {
         evalExamples = try evalDataset?.examples(context)
         if device.kind != .cpu { try withTorchErrors { _ = model.to(device: device) } }
         try checkArguments()
-        self.callbacks = [DefaultFlowCallback()] + callbacks + [progressCallback()]
+        Warnings.isShown = arguments.logLevel.showsWarnings
+        for callback in defaultCallbacks(callbacks) { addCallback(callback) }
         try callbackList.call { try $0.onInitEnd($1, control: &$2) }
+        memoryTracker?.stop(.initialization)
     }
 
     /// With any collections and a collator that makes batches of their elements.
@@ -90,14 +99,6 @@ open class Trainer {
             trainDataset: trainDataset.map { Examples($0, collator: dataCollator) },
             evalDataset: evalDataset.map { Examples($0, collator: dataCollator) }, processingClass: processingClass,
             computeMetrics: computeMetrics, callbacks: callbacks)
-    }
-
-    /// Adds a callback after those there are.
-    public func addCallback(_ callback: TrainerCallback) { callbacks.append(callback) }
-
-    /// Removes the callbacks of a type.
-    public func removeCallback<Callback: TrainerCallback>(_ type: Callback.Type) {
-        callbacks.removeAll { $0 is Callback }
     }
 
     // MARK: Parts to override
@@ -157,6 +158,7 @@ open class Trainer {
     open func log(_ logs: Metrics) throws {
         var record = logs
         if let epoch = state.epoch { record["epoch"] = epoch }
+        tokenMeter?.add(to: &record, state)
         var entry = record.json
         entry["step"] = .int(state.globalStep)
         state.logHistory.append(entry)
