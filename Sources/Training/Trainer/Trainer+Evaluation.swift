@@ -18,7 +18,7 @@ extension Trainer {
         defer { callbackContext.prediction = nil }
         try log(metrics)
         var result = metrics
-        if let epoch = state.epoch { result["epoch"] = epoch }
+        result["epoch"] = state.epoch
         tokenMeter?.add(to: &result, state)
         try callbackList.evaluate(result)
         memoryTracker?.stop(.evaluation, adding: &result)

@@ -157,7 +157,7 @@ open class Trainer {
     /// Records numbers in ``state``'s log and gives them to the callbacks.
     open func log(_ logs: Metrics) throws {
         var record = logs
-        if let epoch = state.epoch { record["epoch"] = epoch }
+        record["epoch"] = state.epoch
         tokenMeter?.add(to: &record, state)
         var entry = record.json
         entry["step"] = .int(state.globalStep)

@@ -71,7 +71,7 @@ struct RunReport {
         }
         let steps = NumberText.grouped(state.globalStep)
         add("Steps", state.globalStep == state.maxSteps ? steps : "\(steps) of \(NumberText.grouped(state.maxSteps))")
-        add("Epochs", state.epoch.map { NumberText.short(($0 * 100).rounded() / 100) })
+        add("Epochs", NumberText.short((state.epoch * 100).rounded() / 100))
         add("Training time", last("train_runtime").map(NumberText.duration))
         add("Samples per second", last("train_samples_per_second").map(NumberText.short))
         add("Tokens seen", state.numInputTokensSeen > 0 ? NumberText.grouped(state.numInputTokensSeen) : nil)
