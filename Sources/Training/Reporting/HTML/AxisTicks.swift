@@ -52,6 +52,7 @@ struct AxisTicks {
         let power = Int(log10(abs(value) * (1 + 1e-9)).rounded(.down))
         let decimals = max(0, power - Int((log10(step) + 1e-9).rounded(.down)))
         let text = String(format: "%.\(decimals)f", value / pow(10, Double(power)))
-        return "\(text)e\(power)".replacing("-", with: "−")
+        let digits = text.contains(".") ? text.replacing(/\.?0+$/, with: "") : text
+        return "\(digits)e\(power)".replacing("-", with: "−")
     }
 }

@@ -54,7 +54,10 @@ struct ReportPage {
             return section(
                 "Curves", "<p class=\"note\">Nothing was logged; logging_steps may be longer than the run.</p>")
         }
-        return section("Curves", "<div class=\"charts\">\(report.charts.map(\.html).joined(separator: "\n"))</div>")
+        return section(
+            "Curves",
+            "<p class=\"note\">Over optimizer steps; point at a curve for its values.</p>\n<div class=\"charts\">\(report.charts.map(\.html).joined(separator: "\n"))</div>"
+        )
     }
 
     private var confusion: String { report.confusion.map { section("Confusion matrix", $0.html) } ?? "" }
@@ -94,7 +97,7 @@ struct ReportPage {
                     + "<td class=\"faint\">\(HTMLText.escaped($0.standard))</td></tr>"
             }
             html = """
-                <div class="scroll"><table class="pairs">
+                <div class="scroll"><table class="pairs changed">
                 <thead><tr><th scope="col">changed</th><th scope="col">value</th><th scope="col">default</th></tr></thead>
                 <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
                 """

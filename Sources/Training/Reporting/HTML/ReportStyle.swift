@@ -65,7 +65,8 @@ enum ReportStyle {
         .confusion thead tr:first-child th{text-align:center}
         .phases .bar{width:34%;min-width:80px}
         .bar i{display:block;height:9px;border-radius:5px;background:var(--s0);min-width:2px}
-        .confusion{width:auto;min-width:min(100%,420px)}
+        .scroll:has(.confusion){width:fit-content;max-width:100%}
+        .confusion thead th[scope=row]{text-align:left!important}
         .confusion tbody th{white-space:nowrap}
         .confusion .right,.confusion .wrong{text-align:center;min-width:54px;border-left:1px solid var(--rule)}
         .confusion .right{background:color-mix(in srgb,var(--right) calc(var(--level)*.55),transparent)}
@@ -79,7 +80,11 @@ enum ReportStyle {
         @media(max-width:760px){main{padding:20px 14px 36px}.charts{grid-template-columns:minmax(0,1fr)}
         .figures{grid-template-columns:repeat(2,minmax(0,1fr))}h1{font-size:1.4rem}h2{margin-top:30px}
         .chart{padding:12px 12px 8px}.plot{height:200px}th,td{padding:6px 10px}.phases .bar{display:none}
-        .phases thead td{display:none}.pairs tbody th{width:auto}}
+        .phases thead td{display:none}.pairs tbody th{width:38%;overflow-wrap:anywhere}
+        .changed thead{display:none}.changed tr{display:grid;grid-template-columns:1fr auto;border-top:1px solid var(--rule)}
+        .changed tr:first-child{border-top:0}.changed th,.changed td{border:0}
+        .changed tbody th{grid-column:1/-1;width:auto;padding-bottom:0}.changed td{padding-top:0}
+        .changed .faint::before{content:"default "}}
         @media print{body{background:#fff}.chart,.scroll{break-inside:avoid}}
         """
 }
