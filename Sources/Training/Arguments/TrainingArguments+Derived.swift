@@ -9,6 +9,15 @@ extension TrainingArguments {
         return URL(fileURLWithPath: path, isDirectory: true)
     }
 
+    /// The arguments as they may be shown: secrets are replaced by their name, as in Python.
+    var publicConfiguration: JSONObject {
+        var object = configuration
+        for (name, value) in object.members where name.hasSuffix("_token") && value != .null {
+            object[name] = .string("<\(name.uppercased())>")
+        }
+        return object
+    }
+
     /// The steps between two evaluations: `evalSteps`, or `loggingSteps` if that is nil or 0.
     public var effectiveEvalSteps: Double { evalSteps.flatMap { $0 == 0 ? nil : $0 } ?? loggingSteps }
 

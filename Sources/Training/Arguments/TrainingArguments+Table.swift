@@ -124,6 +124,23 @@ extension TrainingArguments {
         .init(
             "disable_tqdm", \.disableTqdm, .logging,
             "Plain lines instead of the progress bar; a bar on a terminal unless set."),
+        .init(
+            "report_to", \.reportTo, .logging,
+            "Where log records go besides the console and trainer_state.json."),
+        .init("run_name", \.runName, .logging, "What the run is called: the title of its report."),
+        .init(
+            "tensorboard_logging_dir", \.tensorboardLoggingDir, .logging,
+            "The folder of TensorBoard's event files; unless set, that of the environment's TENSORBOARD_LOGGING_DIR, or "
+                + "runs/<date>_<host> in output_dir.", former: [.init(name: "logging_dir")]),
+        .init(
+            "log_level", \.logLevel, .logging,
+            "What is said on standard error: info adds the sizes of the run, error leaves warnings out."),
+        .init(
+            "include_num_input_tokens_seen", \.includeNumInputTokensSeen, .logging,
+            "Count the input tokens, and log them and the tokens in a second."),
+        .init(
+            "skip_memory_metrics", \.skipMemoryMetrics, .logging,
+            "Leave out of the metrics how much memory training and evaluation took; measuring takes some time."),
     ]
 
     private static let evaluationTable: [TrainingArgument] = [
@@ -179,6 +196,9 @@ extension TrainingArguments {
         .init(
             "ignore_data_skip", \.ignoreDataSkip, .checkpoints,
             "Begin a resumed epoch anew instead of after the last batch seen."),
+        .init(
+            "restore_callback_states_from_checkpoint", \.restoreCallbackStatesFromCheckpoint, .checkpoints,
+            "Resumed callbacks take over settings and counts of the checkpoint, such as early stopping's."),
         .init(
             "save_on_interrupt", \.saveOnInterrupt, .checkpoints,
             "Save a checkpoint when the run is interrupted."),

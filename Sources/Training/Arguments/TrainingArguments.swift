@@ -102,6 +102,19 @@ public struct TrainingArguments: Sendable, Hashable {
     public var loggingNanInfFilter = true
     /// Whether the progress bar is replaced by plain lines. Default: nil, a bar on a terminal.
     public var disableTqdm: Bool?
+    /// Where log records go besides the console and `trainer_state.json`. Default: `.none`.
+    public var reportTo = ReportTo.none
+    /// What the run is called: the title of its report. Default: nil.
+    public var runName: String?
+    /// The folder of TensorBoard's event files; 4.x called it `logging_dir`. Default: nil, the environment's
+    /// `TENSORBOARD_LOGGING_DIR` or else `runs/<date>_<host>` in the output folder.
+    public var tensorboardLoggingDir: String?
+    /// What is said on standard error besides the progress. Default: `.passive`, warnings.
+    public var logLevel = LogLevel.passive
+    /// Which input tokens are counted; their number, and how many are trained in a second, are then logged. Default: `.no`.
+    public var includeNumInputTokensSeen = TokenCounting.no
+    /// Whether metrics leave out how much memory was taken. Default: true.
+    public var skipMemoryMetrics = true
 
     // MARK: Evaluation
 
@@ -141,6 +154,9 @@ public struct TrainingArguments: Sendable, Hashable {
     public var resumeFromCheckpoint: ResumeFromCheckpoint?
     /// Whether a resumed epoch begins anew instead of after the last batch seen. Default: false.
     public var ignoreDataSkip = false
+    /// Whether callbacks of a resumed run take over the settings and counts that the checkpoint holds, such as early
+    /// stopping's; they count anew otherwise. Default: false, as in Python.
+    public var restoreCallbackStatesFromCheckpoint = false
     /// Whether a checkpoint is saved when the run is interrupted; not in Python. Default: true.
     public var saveOnInterrupt = true
 

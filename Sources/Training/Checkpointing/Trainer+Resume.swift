@@ -89,12 +89,7 @@ extension Trainer {
         if let best = restored.bestModelCheckpoint, !FileManager.default.fileExists(atPath: best) {
             restored.bestModelCheckpoint = nil
         }
-        for callback in callbacks {
-            guard let name = callback.exportedState?.name, let saved = restored.statefulCallbacks[name] else {
-                continue
-            }
-            callback.restore(saved.arrayValue?.first ?? saved)
-        }
+        if arguments.restoreCallbackStatesFromCheckpoint { restoreCallbacks(restored.statefulCallbacks) }
         state = restored
     }
 

@@ -26,10 +26,6 @@ extension Trainer {
         }
     }
 
-    /// The bar on a terminal, plain lines elsewhere.
-    func progressCallback() -> TrainerCallback {
-        arguments.disableTqdm ?? !Console.isTerminal ? PrinterCallback() : ProgressCallback()
-    }
 
     /// Two groups in the order of the parameters: those with weight decay, and the rest.
     func decayGroups() -> [ParameterGroup] {

@@ -18,6 +18,11 @@ extension Trainer {
     /// - Throws: ``TrainingError``, `TorchError`, or what the model, the data or a callback throws.
     @discardableResult
     public func train(resumeFromCheckpoint: ResumeFromCheckpoint? = nil) throws -> TrainOutput {
+        memoryTracker?.start(.training)
+        defer {
+            memoryTracker?.stop(.training)
+            for callback in callbacks { (callback as? ProgressCallback)?.close() }
+        }
         try remakeModel()
         try withTorchErrors { try checkData() }
         try checkOutputFolder()

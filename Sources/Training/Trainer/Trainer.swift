@@ -58,8 +58,12 @@ open class Trainer {
     public var files: any FileOperations = DiskFileOperations()
 
     var callbackList: CallbackList { CallbackList(callbacks: callbacks, context: callbackContext) }
-    public private(set) var callbacks: [TrainerCallback] = []
-    private lazy var callbackContext = CallbackContext(self)
+    public internal(set) var callbacks: [TrainerCallback] = []
+    private(set) lazy var callbackContext = CallbackContext(self)
+    /// Nil where tokens are not counted.
+    var tokenMeter: TokenMeter?
+    /// Nil where memory is not measured.
+    let memoryTracker: MemoryTracker?
     let randomStates: RandomStates
 
     /// - Parameters:
@@ -93,6 +97,9 @@ open class Trainer {
             throw TrainingError.argument(
                 "modelInit makes a new model for each run, which optimizers cannot know; override createOptimizer")
         }
+        memoryTracker = arguments.skipMemoryMetrics ? nil : MemoryTracker()
+        memoryTracker?.start(.initialization)
+        tokenMeter = TokenMeter(arguments)
         self.arguments = arguments
         self.processingClass = processingClass
         self.modelInit = modelInit
@@ -111,8 +118,10 @@ open class Trainer {
         evalExamples = try evalDataset?.examples(context)
         try placeModel()
         try checkArguments()
-        self.callbacks = [DefaultFlowCallback()] + callbacks + [progressCallback()]
+        Warnings.isShown = arguments.logLevel.showsWarnings
+        for callback in defaultCallbacks(callbacks) { addCallback(callback) }
         try callbackList.call { try $0.onInitEnd($1, control: &$2) }
+        memoryTracker?.stop(.initialization)
     }
 
     /// With any collections and a collator that makes batches of their elements.
@@ -130,14 +139,6 @@ open class Trainer {
             evalDataset: evalDataset.map { Examples($0, collator: dataCollator) }, processingClass: processingClass,
             modelInit: modelInit, computeLossFunc: computeLossFunc, computeMetrics: computeMetrics,
             callbacks: callbacks, optimizers: optimizers)
-    }
-
-    /// Adds a callback after those there are.
-    public func addCallback(_ callback: TrainerCallback) { callbacks.append(callback) }
-
-    /// Removes the callbacks of a type.
-    public func removeCallback<Callback: TrainerCallback>(_ type: Callback.Type) {
-        callbacks.removeAll { $0 is Callback }
     }
 
     // MARK: Parts to override: training
@@ -285,6 +286,7 @@ open class Trainer {
     open func log(_ logs: Metrics) throws {
         var record = logs
         record["epoch"] = state.epoch
+        tokenMeter?.add(to: &record, state)
         var entry = record.json
         entry["step"] = .int(state.globalStep)
         state.logHistory.append(entry)

@@ -12,12 +12,14 @@ public enum TrainingError: Error, Hashable, CustomStringConvertible {
     case checkpoint(String)
     /// The output folder cannot be written.
     case unwritable(folder: String, reason: String)
+    /// A log or report that cannot be written.
+    case report(String)
     /// SIGINT or SIGTERM came; the state was saved where the arguments ask for it.
     case interrupted(signal: Int32, step: Int, checkpoint: String?)
 
     public var description: String {
         switch self {
-        case .argument(let text), .data(let text), .checkpoint(let text): text
+        case .argument(let text), .data(let text), .checkpoint(let text), .report(let text): text
         case .nonFiniteLoss(let value, let step, let rows, let tensor):
             "the loss of step \(step) is \(value)"
                 + (rows.isEmpty ? "" : " (rows \(Self.list(rows)) of the training data)")

@@ -37,6 +37,8 @@ final class TrainingLoop {
         trainer.setLearningRates()
         firstStep = trainer.state.globalStep
         losses.lastLoggedStep = firstStep
+        trainer.tokenMeter?.begin(trainer.state)
+        if trainer.arguments.logLevel.showsInformation { Console.write(banner) }
         trainer.model.zeroGrad()
         trainer.model.train()
         try callbacks.trainBegin()
@@ -138,6 +140,7 @@ final class TrainingLoop {
         guard let strategy, let optimizer = trainer.optimizer else { return }
         smallWork?.prepare(group)
         try callbacks.stepBegin()
+        trainer.countTokens(group)
         let events = StepEvents(
             substepEnd: { [self] in try callbacks.call { try $0.onSubstepEnd($1, control: &$2) } },
             preOptimizerStep: { [self] in
@@ -194,6 +197,8 @@ final class TrainingLoop {
                 logs["learning_rate"] = last.rate
             }
         }
+        trainer.tokenMeter?.logsSpeed = true
+        defer { trainer.tokenMeter?.logsSpeed = false }
         try trainer.log(logs)
     }
 
@@ -202,6 +207,13 @@ final class TrainingLoop {
         let isSaved = lastSave?.step == trainer.state.globalStep && lastSave?.logs == trainer.state.logHistory.count
         let checkpoint = try (isSaved ? lastSave?.folder : nil) ?? trainer.saveCheckpoint()
         throw TrainingError.interrupted(signal: signal, step: trainer.state.globalStep, checkpoint: checkpoint.path)
+    }
+
+    private var banner: String {
+        TrainingBanner.training(
+            trainer.arguments, rows: examples.count, epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch,
+            maxSteps: plan.maxSteps,
+            parameters: trainer.model.parameters().reduce(0) { $0 + ($1.requiresGrad ? $1.numel : 0) })
     }
 
     // MARK: The end
@@ -215,8 +227,10 @@ final class TrainingLoop {
             steps: Double(steps))
         metrics["total_flos"] = trainer.state.totalFlos
         metrics["train_loss"] = loss
+        trainer.memoryTracker?.stop(.training, adding: &metrics)
         try trainer.log(metrics)
         metrics["epoch"] = trainer.state.epoch
+        trainer.tokenMeter?.add(to: &metrics, trainer.state)
         if trainer.arguments.loadBestModelAtEnd { try trainer.loadBestModel() }
         try trainer.keepOnlyBest()
         try callbacks.call { try $0.onTrainEnd($1, control: &$2) }

@@ -22,7 +22,7 @@ import Training
         try withOutput { output in
             let trainer = try run.trainer(output)
             try trainer.train()
-            PythonRunsTests().expectLog(untimed(trainer.state.logHistory), run.log)
+            PythonRunsTests.expectLog(untimed(trainer.state.logHistory), run.log)
             try expectWeights(trainer, run)
         }
     }

@@ -114,7 +114,10 @@ import Training
         try withOutput { output in
             let whole = try run.trainer(output) { $0.saveStrategy = .epoch }
             try whole.train()
-            let resumed = try run.trainer(output) { $0.saveStrategy = .no }
+            let resumed = try run.trainer(output) {
+                $0.saveStrategy = .no
+                $0.restoreCallbackStatesFromCheckpoint = true
+            }
             let last = output.appending(path: "checkpoint-15")
             try resumed.train(resumeFromCheckpoint: .folder(last.path))
             #expect(resumed.state.globalStep == whole.state.globalStep)
