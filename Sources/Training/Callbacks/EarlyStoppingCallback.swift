@@ -11,6 +11,8 @@ public final class EarlyStoppingCallback: TrainerCallback {
         self.threshold = threshold
     }
 
+    public override var awaitsCheckpoint: Bool { false }
+
     public override func onTrainBegin(_ context: CallbackContext, control: inout TrainerControl) throws {
         guard context.arguments.effectiveMetricForBestModel != nil else {
             throw TrainingError.argument("early stopping needs metric_for_best_model")

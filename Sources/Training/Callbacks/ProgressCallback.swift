@@ -5,6 +5,8 @@ public final class ProgressCallback: TrainerCallback {
     private var training: ProgressBar?
     private var evaluation: ProgressBar?
 
+    public override var awaitsCheckpoint: Bool { false }
+
     public override func onTrainBegin(_ context: CallbackContext, control: inout TrainerControl) throws {
         training = ProgressBar(title: "", total: context.maxSteps, done: context.globalStep)
         training?.draw()

@@ -1,11 +1,13 @@
 /// `optimizer.pt` and `scheduler.pt` in Python's layout.
 enum OptimizerFile {
-    static func value(_ state: OptimizerStateDict) throws -> PickleValue {
+    static func value(
+        _ state: OptimizerStateDict, _ serialized: (Tensor) throws -> SerializedTensor
+    ) throws -> PickleValue {
         let states = try state.state.keys.sorted().map { id in
             PickleDictionary.Entry(
                 key: .int(id),
                 value: dictionary(
-                    try (state.state[id] ?? []).map { ($0.name, .tensor(try $0.tensor.serialized())) }))
+                    try (state.state[id] ?? []).map { ($0.name, .tensor(try serialized($0.tensor))) }))
         }
         let groups = state.groups.map { group -> PickleValue in
             dictionary(

@@ -21,9 +21,14 @@ extension Trainer {
         guard let examples = trainExamples else { throw TrainingError.argument("train needs a trainDataset") }
         try withTorchErrors { try checkTrainingData(examples) }
         try checkOutputFolder()
-        try cleanUp(arguments.outputFolder)
+        try CheckpointStore(files: files, output: arguments.outputFolder).cleanUp()
         let checkpoint = try (resumeFromCheckpoint ?? arguments.resumeFromCheckpoint).map { try findCheckpoint($0) }
-        return try TrainingLoop(self, examples).run(from: checkpoint)
+        do {
+            return try TrainingLoop(self, examples).run(from: checkpoint)
+        } catch {
+            abandonSaving()
+            throw error
+        }
     }
 
     /// Sets up what a run needs.

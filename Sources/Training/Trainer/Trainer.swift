@@ -1,3 +1,4 @@
+import Foundation
 import OrderedJSON
 
 /// Trains, evaluates and predicts with a model, as Hugging Face's Python `Trainer`: the same arguments, data order,
@@ -43,6 +44,10 @@ open class Trainer {
     public private(set) var callbacks: [TrainerCallback] = []
     private lazy var callbackContext = CallbackContext(self)
     let randomStates: RandomStates
+    let checkpointWriter = CheckpointWriter()
+    /// The best checkpoint before the save that is under way.
+    var bestBeforeSave: String?
+    var knownProcessingFiles: [(name: String, contents: Data)]?
 
     /// - Parameters:
     ///   - model: Any module with a forward pass over a batch.

@@ -30,7 +30,9 @@ final class TrainingLoop {
         plan = StepPlan(batchesPerEpoch: order.batchCount, rows: examples.count, arguments: arguments)
         losses = LossRecord(arguments)
         callbacks = trainer.callbackList
-        interrupts = arguments.saveOnInterrupt ? InterruptWatch() : nil
+        interrupts =
+            arguments.saveOnInterrupt
+            ? InterruptWatch() : arguments.enableJitCheckpoint ? InterruptWatch([SIGTERM]) : nil
     }
 
     func run(from checkpoint: URL?) throws -> TrainOutput {
@@ -89,11 +91,12 @@ final class TrainingLoop {
             try callbacks.call { try $0.onStepEnd($1, control: &$2) }
             try logEvaluateSave()
             if trainer.control.shouldEpochStop || trainer.control.shouldTrainingStop { break }
-            // After an epoch's last step what is due at its end comes first.
-            if loader.remaining > 0 { try stopIfInterrupted() }
+            // After an epoch's last step what is due at its end comes first. After a stop within it nothing is: the state
+            // that was saved is that of the step.
+            if loader.remaining > 0, try stopsForInterrupt() { return }
         }
         try endEpoch()
-        try stopIfInterrupted()
+        _ = try stopsForInterrupt()
     }
 
     private func endEpoch() throws {
@@ -155,6 +158,7 @@ final class TrainingLoop {
     // MARK: What is due
 
     private func logEvaluateSave() throws {
+        try trainer.checkSaving()
         if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep { try log() }
         if trainer.control.shouldEvaluate {
             let isBest = try trainer.noteBest(try trainer.evaluate())
@@ -162,7 +166,7 @@ final class TrainingLoop {
         }
         if trainer.control.shouldSave {
             try losses.check(step: trainer.state.globalStep, trainer)
-            let folder = try trainer.saveCheckpoint()
+            let folder = try trainer.saveDueCheckpoint()
             lastSave = (trainer.state.globalStep, trainer.state.logHistory.count, folder)
             try callbacks.save()
         }
@@ -181,16 +185,25 @@ final class TrainingLoop {
         try trainer.log(logs)
     }
 
-    private func stopIfInterrupted() throws {
-        guard let signal = interrupts?.received else { return }
+    /// - Returns: Whether the run ends here without an error: SIGTERM came, and `enable_jit_checkpoint` is set.
+    private func stopsForInterrupt() throws -> Bool {
+        guard let signal = interrupts?.received else { return false }
+        try trainer.finishSaving()
         let isSaved = lastSave?.step == trainer.state.globalStep && lastSave?.logs == trainer.state.logHistory.count
-        let checkpoint = try (isSaved ? lastSave?.folder : nil) ?? trainer.saveCheckpoint()
+        let saved = isSaved ? lastSave?.folder : nil
+        let isThere = saved.map { FileManager.default.fileExists(atPath: $0.path) } ?? false
+        let checkpoint = try (isThere ? saved : nil) ?? trainer.saveCheckpoint()
+        if signal == SIGTERM, trainer.arguments.enableJitCheckpoint {
+            trainer.control.shouldTrainingStop = true
+            return true
+        }
         throw TrainingError.interrupted(signal: signal, step: trainer.state.globalStep, checkpoint: checkpoint.path)
     }
 
     // MARK: The end
 
     private func finish(_ started: ContinuousClock.Instant) throws -> TrainOutput {
+        try trainer.finishSaving()
         let seconds = (ContinuousClock.now - started) / .seconds(1)
         let steps = trainer.state.globalStep - firstStep
         let loss = try withTorchErrors { losses.mean(steps: steps) }
