@@ -23,8 +23,7 @@ struct CheckpointSnapshot: Sendable {
 
     /// Writes all files into a folder that exists, and forces them and their names to the disk.
     func write(into folder: URL, _ files: any FileOperations) throws {
-        let inner = Set(entries.map { ($0.name as NSString).deletingLastPathComponent }.filter { !$0.isEmpty })
-        for name in inner.sorted() { try files.createDirectory(folder.appending(path: name).path) }
+        for name in innerFolders { try files.createDirectory(folder.appending(path: name).path) }
         for (name, content) in entries {
             let path = folder.appending(path: name).path
             switch content {
@@ -35,22 +34,35 @@ struct CheckpointSnapshot: Sendable {
                 try files.write(path) { try TorchArchive.write(value, name: archive, fileName: path, to: $0) }
             }
         }
-        // The deepest first: a name counts once its folder has one.
-        for name in Self.folders(inner).sorted(by: >) { try files.synchronize(folder.appending(path: name).path) }
-        try files.synchronize(folder.path)
+        try synchronizeFolders(in: folder, files)
     }
 
-    /// The folders with those above them.
-    private static func folders(_ names: Set<String>) -> Set<String> {
+    /// Moves the files from the folder where they were written into another one, each replacing one of its name.
+    func move(from folder: URL, to target: URL, _ files: any FileOperations) throws {
+        for name in innerFolders { try files.createDirectory(target.appending(path: name).path) }
+        for (name, _) in entries {
+            try files.rename(folder.appending(path: name).path, to: target.appending(path: name).path)
+        }
+        try synchronizeFolders(in: target, files)
+    }
+
+    /// Folders within, those above first.
+    private var innerFolders: [String] {
         var all: Set<String> = []
-        for name in names {
-            var rest = name
+        for (name, _) in entries {
+            var rest = (name as NSString).deletingLastPathComponent
             while !rest.isEmpty {
                 all.insert(rest)
                 rest = (rest as NSString).deletingLastPathComponent
             }
         }
-        return all
+        return all.sorted()
+    }
+
+    /// The deepest first: a name counts once its folder has one.
+    private func synchronizeFolders(in folder: URL, _ files: any FileOperations) throws {
+        for name in innerFolders.reversed() { try files.synchronize(folder.appending(path: name).path) }
+        try files.synchronize(folder.path)
     }
 }
 

@@ -17,10 +17,7 @@ extension Trainer {
             if FileManager.default.fileExists(atPath: temporary.path) { try files.remove(temporary.path) }
             try files.createDirectory(temporary.path)
             try snapshot.write(into: temporary, files)
-            for name in try FileManager.default.contentsOfDirectory(atPath: temporary.path).sorted() {
-                try files.rename(temporary.appending(path: name).path, to: target.appending(path: name).path)
-            }
-            try files.synchronize(target.path)
+            try snapshot.move(from: temporary, to: target, files)
             try files.remove(temporary.path)
         } catch {
             try? files.remove(temporary.path)

@@ -161,12 +161,12 @@ struct DiskState {
         return folder.names.keys.sorted().flatMap { below(path + "/" + $0) } + [path]
     }
 
-    /// Paths under the root with the contents of files; nil for folders.
-    private func tree(_ number: Int = 0, _ path: String = "") -> [String: Data?] {
+    /// Paths under the root with the contents of files; those of folders end in a slash.
+    private func tree(_ number: Int = 0, _ path: String = "") -> [String: Data] {
         switch nodes[number] {
         case .file(let file)?: return [path: file.contents]
         case .folder(let folder)?:
-            var all: [String: Data?] = path.isEmpty ? [:] : [path: .some(nil)]
+            var all: [String: Data] = path.isEmpty ? [:] : [path + "/": Data()]
             for (name, next) in folder.names { all.merge(tree(next, path + "/" + name)) { $1 } }
             return all
         case nil: return [:]
@@ -177,11 +177,14 @@ struct DiskState {
         var expected = tree()
         let manager = FileManager.default
         for name in (try? manager.subpathsOfDirectory(atPath: root)) ?? [] {
-            guard let known = expected.removeValue(forKey: "/" + name) else { return "\(name) should not be there" }
             var isFolder: ObjCBool = false
             _ = manager.fileExists(atPath: root + "/" + name, isDirectory: &isFolder)
-            if let known, manager.contents(atPath: root + "/" + name) != known { return "\(name) has other contents" }
-            if known == nil, !isFolder.boolValue { return "\(name) is no folder" }
+            guard let known = expected.removeValue(forKey: "/" + name + (isFolder.boolValue ? "/" : "")) else {
+                return "\(name) should not be there"
+            }
+            if !isFolder.boolValue, manager.contents(atPath: root + "/" + name) != known {
+                return "\(name) has other contents"
+            }
         }
         return expected.keys.sorted().first.map { "\($0) is missing" }
     }
