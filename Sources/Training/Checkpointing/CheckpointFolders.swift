@@ -17,7 +17,10 @@ enum CheckpointFolders {
     static func all(in folder: URL) -> [(step: Int, url: URL)] {
         names(in: folder).compactMap { name in
             guard let step = step(ofName: name) else { return nil }
-            return (step, folder.appending(path: name))
+            let url = folder.appending(path: name)
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+            return exists && isFolder.boolValue ? (step, url) : nil
         }.sorted { $0.step < $1.step }
     }
 

@@ -57,12 +57,13 @@ import Training
         }
     }
 
-    @Test func goesOnFromPythonsCheckpointInTheMiddleOfAnEpoch() throws {
-        let run = try PythonRun("checkpoint")
+    /// Three steps an epoch: after the fourth, in the middle of the second; after the third, between two.
+    @Test(arguments: [("checkpoint", 4), ("boundary", 3)]) func goesOnFromPythonsCheckpoint(name: String, step: Int) throws {
+        let run = try PythonRun(name)
         try withOutput { output in
             let model = Network(dropout: 0.3)
             let trainer = try run.trainer(output, model: model) { $0.saveStrategy = .no }
-            let checkpoint = PythonRun.folder.appending(path: "checkpoint-4")
+            let checkpoint = PythonRun.folder.appending(path: "checkpoint-\(step)")
             try trainer.train(resumeFromCheckpoint: .folder(checkpoint.path))
             for (name, want) in run.tensors(under: "final.").entries {
                 let got = try #require(trainer.model.stateDict()[name])
