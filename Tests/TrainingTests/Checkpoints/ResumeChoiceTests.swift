@@ -71,11 +71,14 @@ import Training
         try withOutput { output in
             try run.trainer(output, configure).train()
             for name in checkpoints(in: output) {
-                try FileManager.default.removeItem(at: output.appending(path: name).appending(path: "trainer_state.json"))
+                try FileManager.default.removeItem(
+                    at: output.appending(path: name).appending(path: "trainer_state.json"))
             }
             let next = try run.trainer(output, configure)
             let text = message { try next.train(resumeFromCheckpoint: .latest) }
-            #expect(text.contains("none of the checkpoints") && text.contains("checkpoint-6: it has no readable"), "\(text)")
+            #expect(
+                text.contains("none of the checkpoints") && text.contains("checkpoint-6: it has no readable"), "\(text)"
+            )
         }
     }
 
@@ -86,7 +89,8 @@ import Training
             try run.trainer(output, configure).train()
             let manager = FileManager.default
             try manager.createDirectory(at: output.appending(path: "checkpoint-99"), withIntermediateDirectories: true)
-            try manager.createDirectory(at: output.appending(path: "checkpoint-best"), withIntermediateDirectories: true)
+            try manager.createDirectory(
+                at: output.appending(path: "checkpoint-best"), withIntermediateDirectories: true)
             try Data().write(to: output.appending(path: "checkpoint-77"))
             try manager.createSymbolicLink(atPath: output.path + "/checkpoint-88", withDestinationPath: "/nowhere")
             let next = try run.trainer(output) {
