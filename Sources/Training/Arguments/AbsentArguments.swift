@@ -36,7 +36,6 @@ enum AbsentArguments {
         "eval_accumulation_steps": nil,
         "batch_eval_metrics": false,
         "save_on_each_node": false,
-        "enable_jit_checkpoint": false,
         "push_to_hub": false,
         "hub_token": nil,
         "hub_private_repo": nil,

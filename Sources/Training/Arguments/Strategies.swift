@@ -54,6 +54,18 @@ public enum NonFiniteLossAction: String, ArgumentChoice {
     case `continue`
 }
 
+/// What happens when a checkpoint that is due cannot be saved, because the disk is full, say.
+///
+/// Stopping is the default: a disk that is full stays so, and a run that goes on without checkpoints loses all its work
+/// when it is stopped later; nobody reads a warning in a log of the night. Where training is short, or the final weights are
+/// what matters, it may go on: each later save is tried, and older checkpoints stay whole either way.
+public enum SaveFailureAction: String, ArgumentChoice {
+    /// Training ends with an error that names the reason and the newest checkpoint.
+    case stop
+    /// Training goes on with a warning, and saves again when the next checkpoint is due.
+    case `continue`
+}
+
 /// From which checkpoint training goes on.
 public enum ResumeFromCheckpoint: ArgumentValue, ExpressibleByStringLiteral {
     /// The newest checkpoint in the output folder: a bare flag, or `true`.

@@ -202,6 +202,15 @@ extension TrainingArguments {
         .init(
             "save_on_interrupt", \.saveOnInterrupt, .checkpoints,
             "Save a checkpoint when the run is interrupted."),
+        .init(
+            "enable_jit_checkpoint", \.enableJitCheckpoint, .checkpoints,
+            "On SIGTERM save a checkpoint after the step and end training without an error."),
+        .init(
+            "save_in_background", \.saveInBackground, .checkpoints,
+            "Go on training while a checkpoint is written; needs memory for a copy of model and optimizer."),
+        .init(
+            "on_save_failure", \.onSaveFailure, .checkpoints,
+            "What happens when a checkpoint cannot be saved: stop with an error, or continue with a warning."),
     ]
 
     private static let deviceTable: [TrainingArgument] = [

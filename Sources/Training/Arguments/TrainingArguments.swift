@@ -159,6 +159,15 @@ public struct TrainingArguments: Sendable, Hashable {
     public var restoreCallbackStatesFromCheckpoint = false
     /// Whether a checkpoint is saved when the run is interrupted; not in Python. Default: true.
     public var saveOnInterrupt = true
+    /// Whether SIGTERM, the warning before a pre-emption, saves a checkpoint after the step and ends training as if it were
+    /// done: `train()` returns, where `saveOnInterrupt` alone ends it with an error. Python waits three seconds first, in
+    /// case that SIGKILL follows at once; here a step and an atomic save need no such wait. Default: false.
+    public var enableJitCheckpoint = false
+    /// Whether training goes on while a checkpoint is written, once its state has been copied; not in Python. Needs memory
+    /// for one copy of model and optimizer. Default: true.
+    public var saveInBackground = true
+    /// What happens when a checkpoint that is due cannot be saved; not in Python, which stops. Default: `.stop`.
+    public var onSaveFailure = SaveFailureAction.stop
 
     // MARK: Device and numerics
 

@@ -18,6 +18,8 @@ public final class EarlyStoppingCallback: TrainerCallback {
         self.threshold = threshold
     }
 
+    public override var awaitsCheckpoint: Bool { false }
+
     public override func onTrainBegin(_ context: CallbackContext, control: inout TrainerControl) throws {
         if !context.arguments.loadBestModelAtEnd {
             Warnings.warn(

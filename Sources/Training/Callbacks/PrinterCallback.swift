@@ -3,6 +3,8 @@ import OrderedJSON
 
 /// Prints each log record as one line, as Python's `PrinterCallback` does, to standard error.
 public final class PrinterCallback: TrainerCallback {
+    public override var awaitsCheckpoint: Bool { false }
+
     public override func onLog(_ context: CallbackContext, logs: Metrics, control: inout TrainerControl) throws {
         Console.write(LogText.line(logs) + "\n")
     }

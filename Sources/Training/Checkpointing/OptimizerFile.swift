@@ -1,13 +1,15 @@
 /// `optimizer.pt` and `scheduler.pt` in Python's layout.
 enum OptimizerFile {
-    static func value(_ state: OptimizerStateDict, schedule: LearningRateSchedule) throws -> PickleValue {
+    static func value(
+        _ state: OptimizerStateDict, schedule: LearningRateSchedule, _ serialized: (Tensor) throws -> SerializedTensor
+    ) throws -> PickleValue {
         let states = try state.state.keys.sorted().map { id in
             PickleDictionary.Entry(
                 key: .int(id),
                 value: dictionary(
                     try (state.state[id] ?? []).map { name, tensor in
                         let isInteger = state.integerStates.contains(name)
-                        return (name, isInteger ? .int(tensor.item(as: Int.self)) : .tensor(try tensor.serialized()))
+                        return (name, isInteger ? .int(tensor.item(as: Int.self)) : .tensor(try serialized(tensor)))
                     }))
         }
         let groups = state.groups.map { group -> PickleValue in

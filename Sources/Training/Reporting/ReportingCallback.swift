@@ -7,6 +7,8 @@ import Foundation
 open class ReportingCallback: TrainerCallback {
     private var hasFailed = false
 
+    open override var awaitsCheckpoint: Bool { false }
+
     /// What it writes, for messages: `the TensorBoard log`.
     var subject: String { "the log" }
 

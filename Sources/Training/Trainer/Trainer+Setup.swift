@@ -17,8 +17,8 @@ extension Trainer {
     func checkOutputFolder() throws {
         let folder = arguments.outputFolder
         do {
-            try files.createDirectory(folder.path)
-            let probe = folder.appending(path: ".write-test-\(ProcessInfo.processInfo.processIdentifier)")
+            try files.createDurableDirectory(folder.path)
+            let probe = folder.appending(path: CheckpointFolders.temporaryProbe)
             try files.write(probe.path) { _ in }
             try files.remove(probe.path)
         } catch {

@@ -26,9 +26,14 @@ extension Trainer {
         try remakeModel()
         try withTorchErrors { try checkData() }
         try checkOutputFolder()
-        try cleanUp(arguments.outputFolder)
+        try CheckpointStore(files: files, output: arguments.outputFolder).cleanUp()
         let checkpoint = try (resumeFromCheckpoint ?? arguments.resumeFromCheckpoint).map { try findCheckpoint($0) }
-        return try TrainingLoop(self).run(from: checkpoint)
+        do {
+            return try TrainingLoop(self).run(from: checkpoint)
+        } catch {
+            abandonSaving()
+            throw error
+        }
     }
 
     /// Sets up what a run needs.

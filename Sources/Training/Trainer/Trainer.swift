@@ -65,6 +65,10 @@ open class Trainer {
     /// Nil where memory is not measured.
     let memoryTracker: MemoryTracker?
     let randomStates: RandomStates
+    let checkpointWriter = CheckpointWriter()
+    /// The best checkpoint before the save that is under way.
+    var bestBeforeSave: String?
+    var knownProcessingFiles: [(name: String, contents: Data)]?
 
     /// - Parameters:
     ///   - model: Any module with a forward pass over a batch.
@@ -278,9 +282,8 @@ open class Trainer {
     /// - Throws: ``TrainingError/unwritable(folder:reason:)``, `TorchError`.
     open func saveModel(_ folder: String? = nil) throws { try saveModelFolder(folder) }
 
-    /// Writes the model's files into a folder that exists: for ``saveModel(_:)``, and for each checkpoint. Override it to
-    /// save more, or in another form.
-    open func writeModel(into folder: URL) throws { try writeModelFiles(into: folder) }
+    /// Files to save beside the model's own, in every checkpoint and by ``saveModel(_:)``. Override it to save more.
+    open func additionalModelFiles() throws -> [(name: String, contents: Data)] { [] }
 
     /// Records numbers in ``state``'s log and gives them to the callbacks.
     open func log(_ logs: Metrics) throws {

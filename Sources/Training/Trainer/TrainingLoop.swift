@@ -25,7 +25,9 @@ final class TrainingLoop {
         plan = try StepPlan(batchesPerEpoch: loader.batchCount, rows: loader.rowCount, arguments: arguments)
         losses = LossRecord(arguments)
         callbacks = trainer.callbackList
-        interrupts = arguments.saveOnInterrupt ? InterruptWatch() : nil
+        interrupts =
+            arguments.saveOnInterrupt
+            ? InterruptWatch() : arguments.enableJitCheckpoint ? InterruptWatch([SIGTERM]) : nil
         limit = TimeLimit(seconds: arguments.maxTrainSeconds)
     }
 
@@ -87,12 +89,13 @@ final class TrainingLoop {
             stopAtTimeLimit()
             try logEvaluateSave()
             if trainer.control.shouldEpochStop || trainer.control.shouldTrainingStop { break }
-            // After an epoch's last step what is due at its end comes first.
-            if done < plan.batchesPerEpoch { try stopIfInterrupted() }
+            // After an epoch's last step what is due at its end comes first. After a stop within it nothing is: the state
+            // that was saved is that of the step.
+            if done < plan.batchesPerEpoch, try stopsForInterrupt() { return }
         }
         stopWithoutData(done, position)
         try endEpoch()
-        try stopIfInterrupted()
+        _ = try stopsForInterrupt()
     }
 
     /// As Python, which would otherwise go through empty epochs for ever.
@@ -172,6 +175,7 @@ final class TrainingLoop {
     // MARK: What is due
 
     private func logEvaluateSave() throws {
+        try trainer.checkSaving()
         if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep { try log() }
         if trainer.control.shouldEvaluate {
             let metrics = try trainer.evaluate()
@@ -181,7 +185,7 @@ final class TrainingLoop {
         }
         if trainer.control.shouldSave {
             try losses.check(step: trainer.state.globalStep, trainer)
-            let folder = try trainer.saveCheckpoint()
+            let folder = try trainer.saveDueCheckpoint()
             lastSave = (trainer.state.globalStep, trainer.state.logHistory.count, folder)
             try callbacks.save()
         }
@@ -202,10 +206,18 @@ final class TrainingLoop {
         try trainer.log(logs)
     }
 
-    private func stopIfInterrupted() throws {
-        guard let signal = interrupts?.received else { return }
+    /// - Returns: Whether the run ends here without an error: SIGTERM came, and `enable_jit_checkpoint` is set.
+    private func stopsForInterrupt() throws -> Bool {
+        guard let signal = interrupts?.received else { return false }
+        try trainer.finishSaving()
         let isSaved = lastSave?.step == trainer.state.globalStep && lastSave?.logs == trainer.state.logHistory.count
-        let checkpoint = try (isSaved ? lastSave?.folder : nil) ?? trainer.saveCheckpoint()
+        let saved = isSaved ? lastSave?.folder : nil
+        let isThere = saved.map { FileManager.default.fileExists(atPath: $0.path) } ?? false
+        let checkpoint = try (isThere ? saved : nil) ?? trainer.saveCheckpoint()
+        if signal == SIGTERM, trainer.arguments.enableJitCheckpoint {
+            trainer.control.shouldTrainingStop = true
+            return true
+        }
         throw TrainingError.interrupted(signal: signal, step: trainer.state.globalStep, checkpoint: checkpoint.path)
     }
 
@@ -219,6 +231,7 @@ final class TrainingLoop {
     // MARK: The end
 
     private func finish(_ started: ContinuousClock.Instant) throws -> TrainOutput {
+        try trainer.finishSaving()
         let seconds = (ContinuousClock.now - started) / .seconds(1)
         let steps = trainer.state.globalStep - firstStep
         let loss = try withTorchErrors { losses.mean(steps: steps) }

@@ -9,6 +9,8 @@ public final class ProgressCallback: TrainerCallback {
     private var evaluation: ProgressBar?
     private var drawn = ContinuousClock.now - .seconds(1)
 
+    public override var awaitsCheckpoint: Bool { false }
+
     public override func onTrainBegin(_ context: CallbackContext, control: inout TrainerControl) throws {
         training = ProgressBar(total: context.maxSteps, done: context.globalStep)
         draw()
