@@ -30,6 +30,11 @@ import Testing
             RMSprop(groups: $0, momentum: 0.9, alpha: 0.95, eps: 1e-6, centered: true)
         },
         Case(name: "lion") { Lion(groups: $0) },
+        Case(name: "lion_bitsandbytes", tolerance: 1e-6) { Lion(groups: $0, layout: .bitsandbytes) },
+        Case(name: "ademamix", tolerance: 1e-6) { AdEMAMix(groups: $0) },
+        Case(name: "ademamix_rising", tolerance: 1e-6) {
+            AdEMAMix(groups: $0, betas: (0.8, 0.9, 0.99), alpha: 2, eps: 1e-6, alphaSteps: 4, beta3Steps: 6)
+        },
         Case(name: "adafactor") { Adafactor(groups: $0, scaleParameter: false, stepSize: .learningRate) },
         Case(name: "adafactor_moment") {
             Adafactor(
