@@ -87,7 +87,7 @@ enum AbsentArguments {
         "mp_parameters": "leave it out",
         "sharded_ddp": "leave it out",
         "use_legacy_prediction_loop": "leave it out",
-        "adafactor": "choose an optimizer by optim",
+        "adafactor": "set optim to adafactor",
         "dispatch_batches": "leave it out",
         "split_batches": "leave it out",
     ]

@@ -37,7 +37,8 @@ public struct TrainingArguments: Sendable, Hashable {
     /// The optimizer. Default: `.adamwTorchFused`.
     public var optim = OptimizerNames.adamwTorchFused
     /// Options of the optimizer as `key=value,key=value`. For `.sgd`: `momentum`, `dampening`, `nesterov`; `.adagrad`:
-    /// `lr_decay`, `eps`; `.rmsprop`: `momentum`, `alpha`, `eps`, `centered`; the others take none. Default: nil.
+    /// `lr_decay`, `eps`; `.rmsprop`: `momentum`, `alpha`, `eps`, `centered`; `.ademamix`: see <doc:Optimizers>; the
+    /// others take none. Default: nil.
     public var optimArgs: String?
     /// The highest learning rate. Default: 5e-5.
     public var learningRate = 5e-5

@@ -141,7 +141,7 @@ import Training
             ),
             (
                 "optim", "adam",
-                "optim takes adamw_torch_fused, adamw_torch, adafactor, sgd, adagrad, rmsprop or lion_32bit, not adam"
+                "optim takes adamw_torch_fused, adamw_torch, adafactor, sgd, adagrad, rmsprop, lion_32bit or ademamix, not adam"
             ),
             ("eval_strategy", "often", "eval_strategy takes no, steps or epoch, not often"),
             (
