@@ -8,24 +8,12 @@ enum AbsentArguments {
         "lr_scheduler_kwargs": nil,
         "optim_target_modules": nil,
         "average_tokens_across_devices": true,
-        "bf16": false,
-        "fp16": false,
-        "bf16_full_eval": false,
-        "fp16_full_eval": false,
-        "tf32": nil,
-        "activation_checkpointing": nil,
-        "activation_checkpointing_kwargs": nil,
-        "gradient_checkpointing": nil,
-        "gradient_checkpointing_kwargs": nil,
         "torch_compile": false,
         "torch_compile_backend": nil,
         "torch_compile_mode": nil,
         "use_liger_kernel": false,
         "liger_kernel_config": nil,
         "use_cache": false,
-        "neftune_noise_alpha": nil,
-        "torch_empty_cache_steps": nil,
-        "auto_find_batch_size": false,
         "log_on_each_node": true,
         "include_num_input_tokens_seen": "no",
         "log_level": "passive",
@@ -50,10 +38,8 @@ enum AbsentArguments {
         "hub_always_push": false,
         "hub_revision": nil,
         "restore_callback_states_from_checkpoint": false,
-        "full_determinism": false,
         "accelerator_config": nil,
         "parallelism_config": nil,
-        "dataloader_pin_memory": true,
         "dataloader_persistent_workers": false,
         "dataloader_multiprocessing_context": nil,
         "dataloader_in_order": true,
@@ -72,6 +58,13 @@ enum AbsentArguments {
         "local_rank": -1,
     ]
 
+    /// Removed ones that may stand where they ask for what happens anyway.
+    static let harmless: [String: [JSONValue]] = [
+        "fp16_opt_level": ["O1"],
+        "fp16_backend": ["auto", "amp"],
+        "half_precision_backend": ["auto", "cuda_amp", "cpu_amp"],
+    ]
+
     /// Those that earlier releases had, or that have no place here, with what to do instead.
     static let removed: [String: String] = [
         "do_train": "the command says what is done",
@@ -86,9 +79,9 @@ enum AbsentArguments {
         "use_mps_device": "leave it out; the device is chosen by itself, or set use_cpu",
         "past_index": "leave it out",
         "include_tokens_per_second": "leave it out; counting tokens is not supported yet",
-        "fp16_opt_level": "leave it out; mixed precision is not supported yet",
-        "fp16_backend": "leave it out; mixed precision is not supported yet",
-        "half_precision_backend": "leave it out; mixed precision is not supported yet",
+        "fp16_opt_level": "leave it out; mixed precision is PyTorch's own, not Apex's",
+        "fp16_backend": "leave it out; mixed precision is PyTorch's own, not Apex's",
+        "half_precision_backend": "leave it out; mixed precision is PyTorch's own, not Apex's",
         "jit_mode_eval": "leave it out",
         "torchdynamo": "leave it out",
         "use_ipex": "leave it out",

@@ -21,6 +21,7 @@ struct EvaluationLoop {
 
     func run() throws -> Output {
         let arguments = trainer.arguments
+        try trainer.convertForFullEvaluation()
         let order = DataOrder(
             count: examples.count, batchSize: arguments.perDeviceEvalBatchSize, dropLast: arguments.dataloaderDropLast,
             strategy: .sequential, seed: 0)
@@ -45,7 +46,7 @@ struct EvaluationLoop {
     }
 
     private func step(_ batch: Batch) throws -> PredictionStep {
-        var batch = batch.to(device: trainer.device)
+        var batch = trainer.pinned(batch).to(device: trainer.device)
         batch.step = StepContext(
             globalStep: trainer.state.globalStep, microBatch: 0, seed: trainer.arguments.seed,
             isFast: trainer.arguments.numerics == .fast)

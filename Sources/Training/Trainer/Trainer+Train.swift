@@ -23,12 +23,15 @@ extension Trainer {
         try checkOutputFolder()
         try cleanUp(arguments.outputFolder)
         let checkpoint = try (resumeFromCheckpoint ?? arguments.resumeFromCheckpoint).map { try findCheckpoint($0) }
-        return try TrainingLoop(self, examples).run(from: checkpoint)
+        return try withTrainingModes {
+            try findingBatchSize(checkpoint) { try TrainingLoop(self, examples).run(from: checkpoint) }
+        }
     }
 
     /// Sets up what a run needs.
     func prepareTraining(_ plan: StepPlan) throws {
         state = TrainerState()
+        uncountedSteps = 0
         state.epoch = 0
         state.maxSteps = plan.maxSteps
         state.numTrainEpochs = plan.epochs
@@ -44,7 +47,7 @@ extension Trainer {
     /// Gives every group the learning rate of the next step.
     func setLearningRates() {
         guard let optimizer, let schedule else { return }
-        let factor = schedule.factor(state.globalStep)
+        let factor = schedule.factor(state.globalStep - uncountedSteps)
         for index in optimizer.groups.indices {
             optimizer.groups[index].learningRate = optimizer.groups[index].initialLearningRate * factor
         }

@@ -16,7 +16,8 @@ import OrderedJSON
 /// A trainer belongs to one thread at a time; its methods are synchronous.
 open class Trainer {
     public let model: any TrainableModel
-    public let arguments: TrainingArguments
+    /// How to train; ``train(resumeFromCheckpoint:)`` lowers the batch size in it while it searches for one that fits.
+    public internal(set) var arguments: TrainingArguments
     public let processingClass: (any ProcessingClass)?
     public let computeMetrics: ((EvalPrediction) throws -> [String: Double])?
     /// Where the model computes.
@@ -35,6 +36,13 @@ open class Trainer {
     public var optimizer: Optimizer?
     /// Made by ``createSchedule(totalSteps:)`` when training starts, unless set before.
     public var schedule: LearningRateSchedule?
+
+    /// Scales the loss where gradients are of float16; made when training with `fp16` starts, unless set before.
+    public var gradScaler: GradScaler?
+    /// Steps that ``gradScaler`` left out and the schedule did not count.
+    var uncountedSteps = 0
+    var isInTrain = false
+    var hasCalledForward = false
 
     /// File operations of checkpoints.
     public var files: any FileOperations = DiskFileOperations()
@@ -65,7 +73,7 @@ open class Trainer {
         self.processingClass = processingClass
         self.computeMetrics = computeMetrics
         randomStates = RandomStates(seed: arguments.seed)
-        setSeed(arguments.seed)
+        applyMachineSettings()
         device = arguments.useCpu ? .cpu : .automatic
         let context = CollationContext(
             processingClass: processingClass, inputNames: arguments.removeUnusedColumns ? model.inputNames : nil,
@@ -105,7 +113,7 @@ open class Trainer {
     /// The model's output for a batch with labels; its loss is trained. With label smoothing the loss is computed here.
     open func computeLoss(_ inputs: Batch) throws -> ModelOutput {
         if arguments.labelSmoothingFactor > 0, inputs[.labels] != nil { return try smoothedOutput(inputs) }
-        let output = try model.forward(inputs)
+        let output = try forward(inputs)
         guard output.loss != nil else {
             let keys = inputs.entries.map { $0.key.name }.joined(separator: ", ")
             throw TrainingError.argument(
@@ -120,16 +128,17 @@ open class Trainer {
     open func trainingStep(_ inputs: Batch, scale: LossScale) throws -> Tensor {
         let factor = scale.factor(of: inputs)
         guard var loss = try computeLoss(inputs).loss else { throw TrainingError.argument("computeLoss gave no loss") }
+        emptyCacheIfDue()
         if factor == 0 { return loss.detach().zerosLike() }
         if let factor { loss = loss * factor }
-        loss.backward()
+        backward(loss)
         return loss.detach()
     }
 
     /// Loss, logits and labels of one batch, without gradients.
     open func predictionStep(_ inputs: Batch, predictionLossOnly: Bool) throws -> PredictionStep {
         let labels = inputs[BatchKey(arguments.labelNames?.first ?? "labels")]
-        let output = try labels == nil ? model.forward(inputs) : computeLoss(inputs)
+        let output = try labels == nil ? forward(inputs) : computeLoss(inputs)
         return PredictionStep(
             loss: labels == nil ? nil : output.loss, logits: predictionLossOnly ? nil : output.logits,
             labels: predictionLossOnly ? nil : labels)

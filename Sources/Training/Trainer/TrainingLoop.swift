@@ -137,6 +137,7 @@ final class TrainingLoop {
         try withTorchErrors { losses.add(result.loss, step: trainer.state.globalStep) }
         for batch in group { trainer.state.totalFlos += trainer.model.floatingPointOperations(batch) }
         trainer.state.globalStep += 1
+        if !result.isStepTaken { trainer.noteSkippedStep() }
         trainer.setLearningRates()
     }
 
@@ -157,7 +158,7 @@ final class TrainingLoop {
     private func logEvaluateSave() throws {
         if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep { try log() }
         if trainer.control.shouldEvaluate {
-            let isBest = try trainer.noteBest(try trainer.evaluate())
+            let isBest = try trainer.noteBest(try trainer.evaluateWithinTraining())
             if trainer.arguments.saveStrategy == .best { trainer.control.shouldSave = isBest }
         }
         if trainer.control.shouldSave {
