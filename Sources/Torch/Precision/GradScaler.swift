@@ -78,9 +78,7 @@ public final class GradScaler {
     /// Adjusts the scale after ``step(_:)``: down after an overflow, up after ``growthInterval`` steps without.
     public func update() {
         guard let foundInfinity, let tensors else { return }
-        noGrad {
-            tensors.scale.ampUpdateScale_(tensors.tracker, foundInfinity, growthFactor, backoffFactor, growthInterval)
-        }
+        tensors.scale.ampUpdateScale_(tensors.tracker, foundInfinity, growthFactor, backoffFactor, growthInterval)
         self.foundInfinity = nil
     }
 

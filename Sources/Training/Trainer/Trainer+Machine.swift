@@ -1,15 +1,17 @@
-extension Trainer {
+extension TrainingArguments {
     /// Settings of the whole process: the seed, determinism, TF32.
-    func applyMachineSettings() {
-        if arguments.fullDeterminism {
+    func applyToMachine() {
+        if fullDeterminism {
             // Before anything runs on a GPU, whose libraries read their variables once.
-            TorchRuntime.enableFullDeterminism(seed: arguments.seed)
+            TorchRuntime.enableFullDeterminism(seed: seed)
         } else {
-            setSeed(arguments.seed)
+            setSeed(seed)
         }
-        if let tf32 = arguments.tf32 { TorchRuntime.allowsTF32 = tf32 }
+        if let tf32 { TorchRuntime.allowsTF32 = tf32 }
     }
+}
 
+extension Trainer {
     /// The batch in page-locked memory, from where copies to a GPU run beside computation; itself where the arguments or
     /// the device want none.
     func pinned(_ batch: Batch) -> Batch {

@@ -73,7 +73,7 @@ open class Trainer {
         self.processingClass = processingClass
         self.computeMetrics = computeMetrics
         randomStates = RandomStates(seed: arguments.seed)
-        applyMachineSettings()
+        arguments.applyToMachine()
         device = arguments.useCpu ? .cpu : .automatic
         let context = CollationContext(
             processingClass: processingClass, inputNames: arguments.removeUnusedColumns ? model.inputNames : nil,
@@ -128,6 +128,7 @@ open class Trainer {
     open func trainingStep(_ inputs: Batch, scale: LossScale) throws -> Tensor {
         let factor = scale.factor(of: inputs)
         guard var loss = try computeLoss(inputs).loss else { throw TrainingError.argument("computeLoss gave no loss") }
+        checkForwardWasCalled()
         emptyCacheIfDue()
         if factor == 0 { return loss.detach().zerosLike() }
         if let factor { loss = loss * factor }
