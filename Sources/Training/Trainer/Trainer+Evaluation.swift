@@ -15,7 +15,7 @@ extension Trainer {
         let (_, metrics) = try run(examples, prefix: metricKeyPrefix, lossOnly: lossOnly)
         try log(metrics)
         var result = metrics
-        if let epoch = state.epoch { result["epoch"] = epoch }
+        result["epoch"] = state.epoch
         try callbackList.evaluate(result)
         return result
     }

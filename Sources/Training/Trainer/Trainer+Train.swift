@@ -32,7 +32,6 @@ extension Trainer {
     func prepareTraining(_ plan: StepPlan) throws {
         state = TrainerState()
         uncountedSteps = 0
-        state.epoch = 0
         state.maxSteps = plan.maxSteps
         state.numTrainEpochs = plan.epochs
         state.trainBatchSize = arguments.perDeviceTrainBatchSize

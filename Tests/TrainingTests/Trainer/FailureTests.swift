@@ -173,12 +173,18 @@ import Training
     @Test func anInterruptInTheLastStepOfAnEpochLosesNoEvaluation() throws {
         final class Interrupter: TrainerCallback {
             override func onStepEnd(_ context: CallbackContext, control: inout TrainerControl) {
-                guard context.globalStep == 5 else { return }
+                guard context.globalStep == 3 else { return }
                 kill(getpid(), SIGINT)
                 usleep(200_000)
             }
         }
         let run = try PythonRun("dropout")
+        // A state that was read has its keys sorted.
+        func records(_ trainer: Trainer) -> [String] {
+            untimed(trainer.state.logHistory).filter { $0["train_loss"] == nil }.map {
+                JSONValue.object($0).serialized(JSONFormat(sortKeys: true))
+            }
+        }
         func configure(_ arguments: inout TrainingArguments) {
             arguments.evalStrategy = .epoch
             arguments.loggingStrategy = .epoch
@@ -186,7 +192,7 @@ import Training
         let whole = try withOutput { output in
             let trainer = try run.trainer(output) { configure(&$0) }
             try trainer.train()
-            return (bits(trainer.model), untimed(trainer.state.logHistory).filter { $0["train_loss"] == nil })
+            return (bits(trainer.model), records(trainer))
         }
         try withOutput { output in
             let trainer = try run.trainer(output, callbacks: [Interrupter()]) {
@@ -198,7 +204,7 @@ import Training
             let resumed = try run.trainer(output) { configure(&$0) }
             try resumed.train(resumeFromCheckpoint: .latest)
             #expect(bits(resumed.model) == whole.0)
-            #expect(untimed(resumed.state.logHistory).filter { $0["train_loss"] == nil } == whole.1)
+            #expect(records(resumed) == whole.1)
         }
     }
 
