@@ -169,7 +169,8 @@ extension SmallModelTests {
             }
             let (fast, reference) = (try losses(.fast, true), try losses(.reference, true))
             let (fast32, reference32) = (try losses(.fast, false), try losses(.reference, false))
-            print("bf16 fast against reference: \(relative(fast, reference)); float32: \(relative(fast32, reference32))")
+            print(
+                "bf16 fast against reference: \(relative(fast, reference)); float32: \(relative(fast32, reference32))")
             #expect(relative(fast, reference) < 2e-2)
             #expect(relative(fast32, reference32) < 1e-5)
             #expect(fast != fast32)

@@ -31,7 +31,8 @@ public final class GradScaler {
     public init(
         initialScale: Double = 65536, growthFactor: Double = 2, backoffFactor: Double = 0.5, growthInterval: Int = 2000
     ) {
-        precondition(growthFactor > 1 && backoffFactor < 1, "the scale must grow by growthFactor, shrink by backoffFactor")
+        precondition(
+            growthFactor > 1 && backoffFactor < 1, "the scale must grow by growthFactor, shrink by backoffFactor")
         self.growthFactor = growthFactor
         self.backoffFactor = backoffFactor
         self.growthInterval = growthInterval

@@ -75,7 +75,8 @@ extension Trainer {
             try write(try OptimizerFile.value(optimizer.stateDict()), "optimizer.pt", into: folder)
             try write(
                 OptimizerFile.value(
-                    schedule, step: state.globalStep - uncountedSteps, baseRates: optimizer.groups.map { $0.initialLearningRate }),
+                    schedule, step: state.globalStep - uncountedSteps,
+                    baseRates: optimizer.groups.map { $0.initialLearningRate }),
                 "scheduler.pt", into: folder)
             if let gradScaler { try write(ScalerFile.value(gradScaler.state), "scaler.pt", into: folder) }
             try write(try randomStates.value(device: device), "rng_state.pth", into: folder)

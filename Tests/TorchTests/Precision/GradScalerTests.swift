@@ -5,7 +5,8 @@ import Torch
 
 /// Against PyTorch's GradScaler: scripts/fixtures/precision.py.
 @Suite struct GradScalerTests {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures/scaler")
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "../Fixtures/scaler")
 
     @Test func scalesStepsAndParametersArePyTorchs() throws {
         let file = Self.folder.appending(path: "steps.json")

@@ -81,7 +81,8 @@ import Training
         #expect(copy == arguments)
         for (options, problem) in [
             (["use_reentrant": true], "use_reentrant=true is not supported"),
-            (["offload": true], "offload=true is not supported"), (["every_n_layers": 0], "every_n_layers must be at least 1"),
+            (["offload": true], "offload=true is not supported"),
+            (["every_n_layers": 0], "every_n_layers must be at least 1"),
         ] as [(JSONValue, String)] {
             _ = try arguments.apply(["activation_checkpointing_kwargs": options])
             let error = #expect(throws: TrainingArgumentsError.self) { try arguments.validate() }

@@ -122,7 +122,7 @@ import Training
             ("learning_rat", 1, "unknown argument learning_rat; did you mean learning_rate?"),
             (
                 "batch_size", 1,
-                "unknown argument batch_size; did you mean per_device_eval_batch_size or per_device_train_batch_size?"
+                "unknown argument batch_size; did you mean auto_find_batch_size or per_device_eval_batch_size or per_device_train_batch_size?"
             ),
             ("zzzzzzzz", 1, "unknown argument zzzzzzzz"),
             (

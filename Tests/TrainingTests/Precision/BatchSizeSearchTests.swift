@@ -63,7 +63,8 @@ import Training
             let error = #expect(throws: TrainingError.self) { _ = try train(model, output, size: 2) }
             #expect(
                 error?.description
-                    == "auto_find_batch_size: not even a batch of one row fits into memory (empty: CUDA out of memory.)")
+                    == "auto_find_batch_size: not even a batch of one row fits into memory (empty: CUDA out of memory.)"
+            )
             #expect(model.sizes == [2, 1])
         }
     }

@@ -67,7 +67,8 @@ import Training
         }
         try withOutput { output in
             let watch = Watch()
-            let trainer = try trainer(output, overflows: [2], scaler: GradScaler(initialScale: 1024), callbacks: [watch])
+            let trainer = try trainer(
+                output, overflows: [2], scaler: GradScaler(initialScale: 1024), callbacks: [watch])
             try trainer.train()
             #expect(trainer.state.globalStep == 6)
             #expect(watch.weights[1] == watch.weights[2])
