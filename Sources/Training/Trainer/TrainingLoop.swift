@@ -44,7 +44,9 @@ final class TrainingLoop {
         trainer.model.zeroGrad()
         trainer.model.train()
         try callbacks.trainBegin()
-        if resume == nil, trainer.arguments.evalOnStart, trainer.evalExamples != nil { try trainer.evaluate() }
+        if resume == nil, trainer.arguments.evalOnStart, trainer.evalExamples != nil {
+            _ = try trainer.evaluateWithinTraining()
+        }
         smallWork = SmallWork(
             isOn: trainer.arguments.numerics == .fast && trainer.device.kind == .cpu, trainer.model.parameters())
         defer { smallWork = nil }

@@ -57,6 +57,13 @@ import Torch
         #expect(try scaler.step(optimizer))
     }
 
+    @Test func pythonsFileIsRead() throws {
+        let value = try TorchArchive.load(Self.folder.appending(path: "scaler.pt"))
+        #expect(value["growth_interval"]?.intValue == 3)
+        #expect((value["scale"]?.doubleValue ?? 0) > 0)
+        #expect(value["_growth_tracker"]?.intValue != nil)
+    }
+
     @Test func theStateComesBack() {
         let scaler = GradScaler()
         #expect(

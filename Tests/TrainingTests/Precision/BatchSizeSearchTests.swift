@@ -13,9 +13,8 @@ import Training
 
         func forward(_ inputs: Batch) throws -> ModelOutput {
             sizes.append(inputs.count)
-            guard inputs.count <= fits else {
-                throw TorchError(operation: "empty", message: "CUDA out of memory.", isOutOfMemory: true)
-            }
+            // More bytes than there are addresses.
+            if inputs.count > fits { _ = Tensor.empty([1 << 46]) }
             let logits = layer(try inputs.require("input_ids"))
             return ModelOutput(loss: crossEntropy(logits, try inputs.require(.labels)), logits: logits)
         }
@@ -62,9 +61,8 @@ import Training
             model.fits = 0
             let error = #expect(throws: TrainingError.self) { _ = try train(model, output, size: 2) }
             #expect(
-                error?.description
-                    == "auto_find_batch_size: not even a batch of one row fits into memory (empty: CUDA out of memory.)"
-            )
+                error?.description.hasPrefix(
+                    "auto_find_batch_size: not even a batch of one row fits into memory (") == true)
             #expect(model.sizes == [2, 1])
         }
     }
