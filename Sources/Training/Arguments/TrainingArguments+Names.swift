@@ -66,6 +66,9 @@ extension TrainingArguments {
         let text = Self.text(of: read)
         let expected = Self.expectation(argument.placeholder)
         for word in read.arrayValue ?? [read] where argument.valuesToCome.contains(word.stringValue ?? "") {
+            if let reason = argument.reasonAgainst(word.stringValue ?? "") {
+                throw .choiceRefused(name: spelling(name), value: Self.text(of: word), reason: reason)
+            }
             throw .choiceNotSupported(name: spelling(name), value: Self.text(of: word), expected: expected)
         }
         throw .wrongValue(name: spelling(name), value: text, expected: expected)
@@ -89,7 +92,7 @@ extension TrainingArguments {
         case "TEXT": "a text"
         case "TEXT ...": "one or more texts"
         case "FOLDER": "true or a folder"
-        case "JSON": "names with values in JSON, or a JSON file"
+        case "JSON": "a JSON object, or key=value,key=value, or a JSON file"
         default: choices(placeholder)
         }
     }

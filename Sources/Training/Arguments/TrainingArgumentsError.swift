@@ -10,6 +10,8 @@ public enum TrainingArgumentsError: Error, Sendable, Hashable, CustomStringConve
     case wrongValue(name: String, value: String, expected: String)
     /// Python has this choice; this release does not.
     case choiceNotSupported(name: String, value: String, expected: String)
+    /// Python has this choice; it is not here, for a reason that says what to take instead.
+    case choiceRefused(name: String, value: String, reason: String)
     /// A flag that needs a value stands without one.
     case missingValue(name: String, expected: String)
     /// The whole configuration is not a list of names and values.
@@ -28,9 +30,13 @@ public enum TrainingArgumentsError: Error, Sendable, Hashable, CustomStringConve
         case .wrongValue(let name, let value, let expected): return "\(name) takes \(expected), not \(value)"
         case .choiceNotSupported(let name, let value, let expected):
             return "\(name): \(value) is not supported yet; use \(expected)"
+        case .choiceRefused(let name, let value, let reason): return "\(name): there is no \(value) here: \(reason)"
         case .missingValue(let name, let expected): return "\(name) needs a value: \(expected)"
         case .notAnObject: return "training arguments must be names with values"
         case .invalid(let problems): return problems.joined(separator: "; ")
         }
     }
+
+    /// Sentences for a list of problems.
+    var problems: [String] { if case .invalid(let problems) = self { problems } else { [description] } }
 }

@@ -25,6 +25,12 @@ public struct EvaluationLoop {
         public var batches = 0
 
         public init() {}
+
+        /// What metrics are computed from; nil where logits or labels were not kept.
+        var prediction: EvalPrediction? {
+            guard let predictions, let labels else { return nil }
+            return EvalPrediction(predictions: predictions, labelIds: labels, inputs: inputs, losses: losses)
+        }
     }
 
     func run() throws -> Output {

@@ -17,8 +17,8 @@ extension Trainer {
     func checkOutputFolder() throws {
         let folder = arguments.outputFolder
         do {
-            try files.createDirectory(folder.path)
-            let probe = folder.appending(path: ".write-test-\(ProcessInfo.processInfo.processIdentifier)")
+            try files.createDurableDirectory(folder.path)
+            let probe = folder.appending(path: CheckpointFolders.temporaryProbe)
             try files.write(probe.path) { _ in }
             try files.remove(probe.path)
         } catch {
@@ -26,10 +26,6 @@ extension Trainer {
         }
     }
 
-    /// The bar on a terminal, plain lines elsewhere.
-    func progressCallback() -> TrainerCallback {
-        arguments.disableTqdm ?? !Console.isTerminal ? PrinterCallback() : ProgressCallback()
-    }
 
     /// Two groups in the order of the parameters: those with weight decay, and the rest.
     func decayGroups() -> [ParameterGroup] {

@@ -58,9 +58,17 @@ open class Trainer {
     public var files: any FileOperations = DiskFileOperations()
 
     var callbackList: CallbackList { CallbackList(callbacks: callbacks, context: callbackContext) }
-    public private(set) var callbacks: [TrainerCallback] = []
-    private lazy var callbackContext = CallbackContext(self)
+    public internal(set) var callbacks: [TrainerCallback] = []
+    private(set) lazy var callbackContext = CallbackContext(self)
+    /// Nil where tokens are not counted.
+    var tokenMeter: TokenMeter?
+    /// Nil where memory is not measured.
+    let memoryTracker: MemoryTracker?
     let randomStates: RandomStates
+    let checkpointWriter = CheckpointWriter()
+    /// The best checkpoint before the save that is under way.
+    var bestBeforeSave: String?
+    var knownProcessingFiles: [(name: String, contents: Data)]?
 
     /// - Parameters:
     ///   - model: Any module with a forward pass over a batch.
@@ -93,6 +101,9 @@ open class Trainer {
             throw TrainingError.argument(
                 "modelInit makes a new model for each run, which optimizers cannot know; override createOptimizer")
         }
+        memoryTracker = arguments.skipMemoryMetrics ? nil : MemoryTracker()
+        memoryTracker?.start(.initialization)
+        tokenMeter = TokenMeter(arguments)
         self.arguments = arguments
         self.processingClass = processingClass
         self.modelInit = modelInit
@@ -111,8 +122,10 @@ open class Trainer {
         evalExamples = try evalDataset?.examples(context)
         try placeModel()
         try checkArguments()
-        self.callbacks = [DefaultFlowCallback()] + callbacks + [progressCallback()]
+        Warnings.isShown = arguments.logLevel.showsWarnings
+        for callback in defaultCallbacks(callbacks) { addCallback(callback) }
         try callbackList.call { try $0.onInitEnd($1, control: &$2) }
+        memoryTracker?.stop(.initialization)
     }
 
     /// With any collections and a collator that makes batches of their elements.
@@ -130,14 +143,6 @@ open class Trainer {
             evalDataset: evalDataset.map { Examples($0, collator: dataCollator) }, processingClass: processingClass,
             modelInit: modelInit, computeLossFunc: computeLossFunc, computeMetrics: computeMetrics,
             callbacks: callbacks, optimizers: optimizers)
-    }
-
-    /// Adds a callback after those there are.
-    public func addCallback(_ callback: TrainerCallback) { callbacks.append(callback) }
-
-    /// Removes the callbacks of a type.
-    public func removeCallback<Callback: TrainerCallback>(_ type: Callback.Type) {
-        callbacks.removeAll { $0 is Callback }
     }
 
     // MARK: Parts to override: training
@@ -182,22 +187,15 @@ open class Trainer {
 
     /// The optimizer that the arguments name, with two groups: decayed parameters and the others.
     open func createOptimizer() throws -> Optimizer {
-        let groups = decayGroups()
-        switch arguments.optim {
-        case .adamwTorchFused, .adamwTorch:
-            return AdamW(
-                groups: groups, betas: (arguments.adamBeta1, arguments.adamBeta2), eps: arguments.adamEpsilon,
-                fusesParameters: arguments.numerics == .fast)
-        case .sgd:
-            let options = try arguments.sgdOptions()
-            return SGD(
-                groups: groups, momentum: options.momentum, dampening: options.dampening, nesterov: options.nesterov)
-        }
+        try OptimizerRegistry.factory(arguments)(decayGroups())
     }
 
     /// The learning rate's course that the arguments name.
+    ///
+    /// - Throws: `TrainingArgumentsError` where its options do not fit.
     open func createScheduler(numTrainingSteps: Int) throws -> LearningRateSchedule {
-        arguments.schedule(totalSteps: numTrainingSteps)
+        try arguments.schedule(
+            totalSteps: numTrainingSteps, learningRate: optimizer?.groups.first?.initialLearningRate)
     }
 
     /// Makes ``optimizer`` and ``schedule`` where they are not there yet.
@@ -288,14 +286,14 @@ open class Trainer {
     /// - Throws: ``TrainingError/unwritable(folder:reason:)``, `TorchError`.
     open func saveModel(_ folder: String? = nil) throws { try saveModelFolder(folder) }
 
-    /// Writes the model's files into a folder that exists: for ``saveModel(_:)``, and for each checkpoint. Override it to
-    /// save more, or in another form.
-    open func writeModel(into folder: URL) throws { try writeModelFiles(into: folder) }
+    /// Files to save beside the model's own, in every checkpoint and by ``saveModel(_:)``. Override it to save more.
+    open func additionalModelFiles() throws -> [(name: String, contents: Data)] { [] }
 
     /// Records numbers in ``state``'s log and gives them to the callbacks.
     open func log(_ logs: Metrics) throws {
         var record = logs
         record["epoch"] = state.epoch
+        tokenMeter?.add(to: &record, state)
         var entry = record.json
         entry["step"] = .int(state.globalStep)
         state.logHistory.append(entry)

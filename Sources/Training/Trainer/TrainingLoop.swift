@@ -25,7 +25,9 @@ final class TrainingLoop {
         plan = try StepPlan(batchesPerEpoch: loader.batchCount, rows: loader.rowCount, arguments: arguments)
         losses = LossRecord(arguments)
         callbacks = trainer.callbackList
-        interrupts = arguments.saveOnInterrupt ? InterruptWatch() : nil
+        interrupts =
+            arguments.saveOnInterrupt
+            ? InterruptWatch() : arguments.enableJitCheckpoint ? InterruptWatch([SIGTERM]) : nil
         limit = TimeLimit(seconds: arguments.maxTrainSeconds)
     }
 
@@ -37,6 +39,8 @@ final class TrainingLoop {
         trainer.setLearningRates()
         firstStep = trainer.state.globalStep
         losses.lastLoggedStep = firstStep
+        trainer.tokenMeter?.begin(trainer.state)
+        if trainer.arguments.logLevel.showsInformation { Console.write(banner) }
         trainer.model.zeroGrad()
         trainer.model.train()
         try callbacks.trainBegin()
@@ -85,12 +89,13 @@ final class TrainingLoop {
             stopAtTimeLimit()
             try logEvaluateSave()
             if trainer.control.shouldEpochStop || trainer.control.shouldTrainingStop { break }
-            // After an epoch's last step what is due at its end comes first.
-            if done < plan.batchesPerEpoch { try stopIfInterrupted() }
+            // After an epoch's last step what is due at its end comes first. After a stop within it nothing is: the state
+            // that was saved is that of the step.
+            if done < plan.batchesPerEpoch, try stopsForInterrupt() { return }
         }
         stopWithoutData(done, position)
         try endEpoch()
-        try stopIfInterrupted()
+        _ = try stopsForInterrupt()
     }
 
     /// As Python, which would otherwise go through empty epochs for ever.
@@ -138,6 +143,7 @@ final class TrainingLoop {
         guard let strategy, let optimizer = trainer.optimizer else { return }
         smallWork?.prepare(group)
         try callbacks.stepBegin()
+        trainer.countTokens(group)
         let events = StepEvents(
             substepEnd: { [self] in try callbacks.call { try $0.onSubstepEnd($1, control: &$2) } },
             preOptimizerStep: { [self] in
@@ -169,14 +175,17 @@ final class TrainingLoop {
     // MARK: What is due
 
     private func logEvaluateSave() throws {
+        try trainer.checkSaving()
         if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep { try log() }
         if trainer.control.shouldEvaluate {
-            let isBest = try trainer.noteBest(try trainer.evaluate())
+            let metrics = try trainer.evaluate()
+            try trainer.stepEvaluationSchedule(metrics)
+            let isBest = try trainer.noteBest(metrics)
             if trainer.arguments.saveStrategy == .best { trainer.control.shouldSave = isBest }
         }
         if trainer.control.shouldSave {
             try losses.check(step: trainer.state.globalStep, trainer)
-            let folder = try trainer.saveCheckpoint()
+            let folder = try trainer.saveDueCheckpoint()
             lastSave = (trainer.state.globalStep, trainer.state.logHistory.count, folder)
             try callbacks.save()
         }
@@ -192,19 +201,37 @@ final class TrainingLoop {
                 logs["learning_rate"] = last.rate
             }
         }
+        trainer.tokenMeter?.logsSpeed = true
+        defer { trainer.tokenMeter?.logsSpeed = false }
         try trainer.log(logs)
     }
 
-    private func stopIfInterrupted() throws {
-        guard let signal = interrupts?.received else { return }
+    /// - Returns: Whether the run ends here without an error: SIGTERM came, and `enable_jit_checkpoint` is set.
+    private func stopsForInterrupt() throws -> Bool {
+        guard let signal = interrupts?.received else { return false }
+        try trainer.finishSaving()
         let isSaved = lastSave?.step == trainer.state.globalStep && lastSave?.logs == trainer.state.logHistory.count
-        let checkpoint = try (isSaved ? lastSave?.folder : nil) ?? trainer.saveCheckpoint()
+        let saved = isSaved ? lastSave?.folder : nil
+        let isThere = saved.map { FileManager.default.fileExists(atPath: $0.path) } ?? false
+        let checkpoint = try (isThere ? saved : nil) ?? trainer.saveCheckpoint()
+        if signal == SIGTERM, trainer.arguments.enableJitCheckpoint {
+            trainer.control.shouldTrainingStop = true
+            return true
+        }
         throw TrainingError.interrupted(signal: signal, step: trainer.state.globalStep, checkpoint: checkpoint.path)
+    }
+
+    private var banner: String {
+        TrainingBanner.training(
+            trainer.arguments, rows: examples.count, epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch,
+            maxSteps: plan.maxSteps,
+            parameters: trainer.model.parameters().reduce(0) { $0 + ($1.requiresGrad ? $1.numel : 0) })
     }
 
     // MARK: The end
 
     private func finish(_ started: ContinuousClock.Instant) throws -> TrainOutput {
+        try trainer.finishSaving()
         let seconds = (ContinuousClock.now - started) / .seconds(1)
         let steps = trainer.state.globalStep - firstStep
         let loss = try withTorchErrors { losses.mean(steps: steps) }
@@ -213,8 +240,10 @@ final class TrainingLoop {
             steps: Double(steps))
         metrics["total_flos"] = trainer.state.totalFlos
         metrics["train_loss"] = loss
+        trainer.memoryTracker?.stop(.training, adding: &metrics)
         try trainer.log(metrics)
         metrics["epoch"] = trainer.state.epoch
+        trainer.tokenMeter?.add(to: &metrics, trainer.state)
         if trainer.arguments.loadBestModelAtEnd { try trainer.loadBestModel() }
         try trainer.keepOnlyBest()
         try callbacks.call { try $0.onTrainEnd($1, control: &$2) }

@@ -22,7 +22,7 @@ import Training
         #expect(arguments.numTrainEpochs == 2)
         #expect(arguments.evalStrategy == .epoch)
         #expect(arguments.labelNames == ["labels", "start"])
-        #expect(try arguments.sgdOptions().momentum == 0.9)
+        #expect(arguments.optimArgs == "momentum=0.9,nesterov=true")
         #expect(result == .init())
     }
 
@@ -87,7 +87,10 @@ import Training
             "--push-to-hub true",
             "--push-to-hub is not supported: nothing is uploaded yet; upload the output folder afterwards"
         ),
-        ("--report_to wandb", "--report-to is not supported yet"),
+        (
+            "--report_to csv mlflow",
+            "--report-to: there is no mlflow here: runs are not sent to a server; log to tensorboard or jsonl and import that"
+        ),
         ("--do-train", "--do-train is not supported: the command says what is done"),
     ])
     func refusals(line: String, message: String) {

@@ -140,10 +140,9 @@ import Training
                 calls.append("test")
                 return try super.testDataLoader(examples)
             }
-            override func writeModel(into folder: URL) throws {
-                calls.append("write")
-                try super.writeModel(into: folder)
-                try Data("mine".utf8).write(to: folder.appending(path: "mine.txt"))
+            override func additionalModelFiles() throws -> [(name: String, contents: Data)] {
+                calls.append("files")
+                return [("mine.txt", Data("mine".utf8))]
             }
         }
         try withOutput { output in
@@ -156,11 +155,11 @@ import Training
                     $0.saveStrategy = .epoch
                 }, trainDataset: data, evalDataset: data)
             try trainer.train()
-            #expect(trainer.calls == ["evaluate", "loop eval", "write"])
+            #expect(trainer.calls == ["evaluate", "loop eval", "files"])
             trainer.calls = []
             _ = try trainer.predict(data)
             try trainer.saveModel()
-            #expect(trainer.calls == ["test", "loop test", "write"])
+            #expect(trainer.calls == ["test", "loop test", "files"])
             for folder in [output, output.appending(path: "checkpoint-6")] {
                 #expect(FileManager.default.fileExists(atPath: folder.appending(path: "mine.txt").path))
             }

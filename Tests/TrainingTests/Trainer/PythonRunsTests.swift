@@ -8,7 +8,7 @@ import Training
     @Test(arguments: [
         "plain", "accumulation", "accumulation_python", "trace", "max_steps", "fraction", "drop_last", "ratios",
         "epochs",
-        "smoothing", "sgd", "dropout", "early", "checkpoint",
+        "smoothing", "sgd", "dropout", "early", "checkpoint", "boundary",
     ])
     func equalsPythonsRun(name: String) throws {
         let run = try PythonRun(name)

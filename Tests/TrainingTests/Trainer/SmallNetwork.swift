@@ -36,6 +36,9 @@ struct PythonRun: CustomTestStringConvertible {
     /// Those of scripts/fixtures/trainer_loop_runs.py.
     static let loopFolder = folder.appending(path: "../loop_runs")
 
+    /// Those of scripts/fixtures/optimizer_runs.py.
+    static let optimizerFolder = folder.appending(path: "../optimizer_runs")
+
     init(_ name: String, in folder: URL = Self.folder) throws {
         let file = folder.appending(path: "runs.json")
         let records = try JSONValue(parsing: Data(contentsOf: file), source: file.path)
