@@ -244,8 +244,12 @@ open class Trainer {
             options: LoadingOptions(arguments))
     }
 
-    /// The batches of a prediction. They must come in the data set's order.
-    open func testDataLoader(_ examples: Examples) throws -> any DataLoader { try evalDataLoader(examples) }
+    /// The batches of a prediction, in the data set's order, which is that of the results.
+    open func testDataLoader(_ examples: Examples) throws -> any DataLoader {
+        try ExampleLoader(
+            examples, sampler: SequentialSampler(count: examples.count),
+            batchSize: arguments.perDeviceEvalBatchSize, options: LoadingOptions(arguments))
+    }
 
     /// The order of training rows that `trainSamplingStrategy` names.
     open func trainSampler(_ examples: Examples) throws -> any Sampler { try strategySampler(examples) }

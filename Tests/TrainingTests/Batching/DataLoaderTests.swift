@@ -95,6 +95,11 @@ import Training
         ])
     }
 
+    /// The log but for the last record, which is of one call of `train` alone. A file's keys are sorted.
+    private func sorted(_ log: [JSONObject]) -> [String] {
+        untimed(log).dropLast().map { JSONValue.object($0).serialized(JSONFormat(sortKeys: true)) }
+    }
+
     /// Where Python draws another order on resume, ours is the same.
     @Test(
         arguments: [
@@ -126,7 +131,7 @@ import Training
                 let resumed = try trainer(.folder(output.path + "/checkpoint-\(step)"))
                 try resumed.train()
                 #expect(bits(resumed.model) == bits(whole.model), "from step \(step)")
-                #expect(untimed(resumed.state.logHistory.dropLast()) == untimed(whole.state.logHistory.dropLast()))
+                #expect(sorted(resumed.state.logHistory) == sorted(whole.state.logHistory))
             }
         }
     }
