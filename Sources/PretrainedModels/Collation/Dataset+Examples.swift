@@ -34,7 +34,8 @@ extension Dataset: TrainerDataset {
             }
             return collate(rows, places: places)
         }
-        if let label { examples.label = { try self[$0][label] } }
+        examples.label = { place in try label.flatMap { try self[place][$0] } }
+        examples.length = { place in (try? self[place]["input_ids"] as [Int32])?.count }
         examples.location = { self.sourceLocation(ofRow: $0).map { "\($0)" } }
         return examples
     }

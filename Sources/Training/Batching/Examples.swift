@@ -12,8 +12,10 @@ public struct Examples {
     /// Whether batches may be made on other threads.
     let isConcurrent: Bool
     let makeBatch: ([Int]) throws -> Batch
-    /// The label of a row where it is a class id and cheap to have.
+    /// The label of a row where it is a class id and cheap to have; nil for a row without one.
     public var label: ((Int) throws -> Int?)?
+    /// Tokens of a row where they are cheap to count, so that rows of about one length can share a batch.
+    public var length: ((Int) -> Int?)?
     /// Where a row came from, for messages.
     public var location: ((Int) -> String?)?
 

@@ -1,18 +1,45 @@
+internal import OrderedJSON
+
 extension Trainer {
-    /// Evaluates and logs.
+    var collationContext: CollationContext {
+        CollationContext(
+            processingClass: processingClass, inputNames: arguments.removeUnusedColumns ? model.inputNames : nil,
+            labelNames: labelNames)
+    }
+
+    /// Names of the batch entries that are labels: the arguments', or those the model reads.
+    var labelNames: [String] { arguments.labelNames ?? model.labelNames }
+
+    /// Evaluates several sets one after the other; see ``evaluate(_:ignoreKeys:metricKeyPrefix:)``.
     ///
-    /// - Parameters:
-    ///   - dataset: Other data than ``evalExamples``.
-    ///   - metricKeyPrefix: Put before the names of the numbers.
-    /// - Returns: `eval_loss`, the numbers of `computeMetrics`, `eval_runtime` (seconds), speeds, `epoch`.
-    /// - Throws: ``TrainingError`` where there is no data; what the model or `computeMetrics` throws.
+    /// - Parameter datasets: Names and data sets; the numbers of each begin with `eval_<name>_`.
+    /// - Returns: The numbers of all sets.
     @discardableResult
-    public func evaluate(_ dataset: (any TrainerDataset)? = nil, metricKeyPrefix: String = "eval") throws -> Metrics {
-        guard let examples = try dataset.map({ try $0.examples(collationContext) }) ?? evalExamples else {
-            throw TrainingError.argument("evaluate needs an evalDataset")
+    public func evaluate(
+        _ datasets: KeyValuePairs<String, any TrainerDataset>, ignoreKeys: [String]? = nil,
+        metricKeyPrefix: String = "eval"
+    ) throws -> Metrics {
+        try evaluate(EvalDatasets(datasets), ignoreKeys: ignoreKeys, metricKeyPrefix: metricKeyPrefix)
+    }
+
+    func evaluateAll(
+        _ dataset: (any TrainerDataset)?, ignoreKeys: [String]?, prefix: String
+    ) throws -> Metrics {
+        let sets = try dataset.map { try EvalSet.all(in: $0, collationContext) } ?? evalSets
+        guard let first = sets.first else { throw TrainingError.argument("evaluate needs an evalDataset") }
+        if first.name == nil { return try evaluateOne(first.examples, ignoreKeys: ignoreKeys, prefix: prefix) }
+        var metrics = Metrics()
+        for set in sets {
+            metrics.merge(
+                try evaluate(set.examples, ignoreKeys: ignoreKeys, metricKeyPrefix: set.prefix(prefix)))
         }
+        return metrics
+    }
+
+    private func evaluateOne(_ examples: Examples, ignoreKeys: [String]?, prefix: String) throws -> Metrics {
         let lossOnly = arguments.predictionLossOnly || computeMetrics == nil
-        let (_, metrics) = try run(examples, prefix: metricKeyPrefix, lossOnly: lossOnly)
+        let (_, metrics) = try run(
+            examples, prefix: prefix, lossOnly: lossOnly, keepsRows: false, ignoreKeys: ignoreKeys)
         try log(metrics)
         var result = metrics
         if let epoch = state.epoch { result["epoch"] = epoch }
@@ -20,48 +47,46 @@ extension Trainer {
         return result
     }
 
-    /// Predicts every row, in the data set's order.
-    ///
-    /// - Returns: Logits and labels where the data has some (neither with `predictionLossOnly`), and numbers with the prefix
-    ///   `test_`.
-    /// - Throws: As ``evaluate(_:metricKeyPrefix:)``.
-    public func predict(_ dataset: any TrainerDataset, metricKeyPrefix: String = "test") throws -> PredictionOutput {
-        let examples = try dataset.examples(collationContext)
+    func predictAll(_ dataset: any TrainerDataset, ignoreKeys: [String]?, prefix: String) throws -> PredictionOutput {
         let (output, metrics) = try run(
-            examples, prefix: metricKeyPrefix, lossOnly: arguments.predictionLossOnly)
+            try dataset.examples(collationContext), prefix: prefix, lossOnly: arguments.predictionLossOnly,
+            keepsRows: true, ignoreKeys: ignoreKeys)
         try callbackList.call { try $0.onPredict($1, metrics: metrics, control: &$2) }
-        return PredictionOutput(predictions: output.predictions, labelIds: output.labels, metrics: metrics)
-    }
-
-    private var collationContext: CollationContext {
-        CollationContext(
-            processingClass: processingClass, inputNames: arguments.removeUnusedColumns ? model.inputNames : nil,
-            labelNames: arguments.labelNames ?? ["labels"])
+        return PredictionOutput(rows: output.rows, metrics: metrics)
     }
 
     private func run(
-        _ examples: Examples, prefix: String, lossOnly: Bool
+        _ examples: Examples, prefix: String, lossOnly: Bool, keepsRows: Bool, ignoreKeys: [String]?
     ) throws -> (EvaluationLoop.Output, Metrics) {
         guard examples.count > 0 else { throw TrainingError.data("the evaluation data has no rows") }
-        let output = try EvaluationLoop(trainer: self, examples: examples, lossOnly: lossOnly).run()
-        var metrics = Metrics()
-        if let computeMetrics, let predictions = output.predictions, let labels = output.labels {
-            let own = try withTorchErrors {
-                try computeMetrics(
-                    EvalPrediction(
-                        predictions: predictions, labelIds: labels, inputs: output.inputs, losses: output.losses))
-            }
-            for (name, value) in own.sorted(by: { $0.key < $1.key }) {
-                metrics[name.hasPrefix(prefix + "_") ? name : "\(prefix)_\(name)"] = value
-            }
+        let started = ContinuousClock.now
+        let output = try EvaluationLoop(
+            trainer: self, examples: examples, lossOnly: lossOnly, keepsRows: keepsRows,
+            ignoreKeys: ignoreKeys ?? model.keysToIgnoreAtInference
+        ).run()
+        var own = output.batchMetrics ?? Metrics()
+        if let computeMetrics, output.batchMetrics == nil, let part = output.rows.parts.first, hasMetricInput(part) {
+            own = try withTorchErrors { try computeMetrics(EvalPrediction(rows: output.rows)) }
         }
-        var result = Metrics()
-        if let loss = output.loss { result["\(prefix)_loss"] = loss }
-        result.merge(metrics)
-        result.merge(
+        var metrics = prefixed(own, prefix, loss: output.loss)
+        // As in Python the time of computeMetrics counts.
+        metrics.merge(
             SpeedMetrics.metrics(
-                prefix: prefix, seconds: output.seconds, samples: Double(output.rows), steps: Double(output.batches)))
-        return (output, result)
+                prefix: prefix, seconds: (ContinuousClock.now - started) / .seconds(1),
+                samples: Double(output.rowCount), steps: Double(output.batchCount)))
+        return (output, metrics)
+    }
+
+    /// Python's order: what has the prefix already, the loss, and the rest.
+    private func prefixed(_ own: Metrics, _ prefix: String, loss: Double?) -> Metrics {
+        var result = Metrics()
+        let (ready, bare) = (
+            own.names.filter { $0.hasPrefix(prefix + "_") }, own.names.filter { !$0.hasPrefix(prefix + "_") }
+        )
+        for name in ready { result.set(name, own.json[name]) }
+        if let loss { result["\(prefix)_loss"] = loss }
+        for name in bare { result.set("\(prefix)_\(name)", own.json[name]) }
+        return result
     }
 
     /// Compares with the best evaluation so far.
@@ -70,7 +95,7 @@ extension Trainer {
     /// - Throws: ``TrainingError/argument(_:)`` where there is no number of that name.
     func noteBest(_ metrics: Metrics) throws -> Bool {
         guard let wanted = arguments.effectiveMetricForBestModel else { return false }
-        let name = wanted.hasPrefix("eval_") ? wanted : "eval_" + wanted
+        let name = Self.evaluationName(wanted)
         guard let value = metrics[name] else {
             throw TrainingError.argument(
                 "metric_for_best_model is \(wanted), but the evaluation gave \(metrics.names.joined(separator: ", "))")

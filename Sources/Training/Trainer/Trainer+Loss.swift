@@ -18,7 +18,8 @@ extension Trainer {
                 reduction: reduction)
         }
         // Python divides by the step's count where the model takes one.
-        if arguments.lossScaling == .python, model.acceptsLossCount, weight == nil, let count = inputs.step?.labelCount {
+        if arguments.lossScaling == .python, model.acceptsLossCount, weight == nil, let count = inputs.step?.labelCount
+        {
             output.loss = loss(.sum) / Double(max(count, 1))
         } else {
             output.loss = loss(.mean)

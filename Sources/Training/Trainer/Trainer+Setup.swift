@@ -21,10 +21,14 @@ extension Trainer {
                 "the training data has \(examples.count) rows, fewer than a batch, and dataloader_drop_last drops them")
         }
         try checkLabels(examples)
-        if arguments.evalStrategy != .no || arguments.evalOnStart, let evalExamples {
-            guard evalExamples.count > 0 else { throw TrainingError.data("the evaluation data has no rows") }
-            try checkLabels(evalExamples)
+        guard arguments.evalStrategy != .no || arguments.evalOnStart else { return }
+        for set in evalSets {
+            guard set.examples.count > 0 else {
+                throw TrainingError.data("the evaluation data\(set.name.map { " \($0)" } ?? "") has no rows")
+            }
+            try checkLabels(set.examples)
         }
+        try checkMetricForBestModel()
     }
 
     private func checkLabels(_ examples: Examples) throws {

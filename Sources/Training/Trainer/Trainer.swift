@@ -18,14 +18,20 @@ open class Trainer {
     public let model: any TrainableModel
     public let arguments: TrainingArguments
     public let processingClass: (any ProcessingClass)?
-    public let computeMetrics: ((EvalPrediction) throws -> [String: Double])?
+    public let computeMetrics: ((EvalPrediction) throws -> Metrics)?
+    /// Makes less of a batch's logits before they are kept.
+    public let preprocessLogitsForMetrics: ((_ logits: Tensor, _ labels: Tensor?) throws -> Tensor)?
     /// Where the model computes.
     public let device: Device
 
     /// Training data; nil where there is none.
     public let trainExamples: Examples?
-    /// Evaluation data; nil where there is none.
-    public let evalExamples: Examples?
+    /// Evaluation data, the first of several sets; nil where there is none.
+    public var evalExamples: Examples? { evalSets.first?.examples }
+    /// All evaluation sets.
+    let evalSets: [EvalSet]
+    /// Outputs that evaluations during training leave out.
+    var ignoreKeysForEval: [String]?
 
     /// Where training stands; what `trainer_state.json` holds.
     public internal(set) var state = TrainerState()
@@ -48,48 +54,40 @@ open class Trainer {
     ///   - model: Any module with a forward pass over a batch.
     ///   - arguments: How to train, evaluate and save; Python's defaults where left out.
     ///   - trainDataset: ``TensorDataset``, ``Examples``, or `Dataset`.
-    ///   - evalDataset: Likewise; needed where `evalStrategy` evaluates.
+    ///   - evalDataset: Likewise, or ``EvalDatasets``; needed where `evalStrategy` evaluates.
     ///   - processingClass: A tokenizer; saved beside the model, and used to pad batches.
-    ///   - computeMetrics: Numbers from all predictions; reported with the prefix `eval_`.
+    ///   - computeMetrics: Numbers from all predictions, or with `batchEvalMetrics` from each batch; reported with the
+    ///     prefix `eval_`.
     ///   - callbacks: Beside those that keep the arguments' strategies and show progress.
+    ///   - preprocessLogitsForMetrics: Makes less of each batch's logits before they are kept, class ids for example, so
+    ///     that a large evaluation set needs little memory. Gets the model's first output and the labels on the model's
+    ///     device; its result takes the place of all outputs.
     /// - Throws: `TrainingArgumentsError`, ``TrainingError`` where something does not fit, before anything is done.
     public init(
         model: any TrainableModel, arguments: TrainingArguments = TrainingArguments(),
         trainDataset: (any TrainerDataset)? = nil, evalDataset: (any TrainerDataset)? = nil,
         processingClass: (any ProcessingClass)? = nil,
-        computeMetrics: ((EvalPrediction) throws -> [String: Double])? = nil, callbacks: [TrainerCallback] = []
+        computeMetrics: ((EvalPrediction) throws -> Metrics)? = nil, callbacks: [TrainerCallback] = [],
+        preprocessLogitsForMetrics: ((_ logits: Tensor, _ labels: Tensor?) throws -> Tensor)? = nil
     ) throws {
         try arguments.validate()
         self.model = model
         self.arguments = arguments
         self.processingClass = processingClass
         self.computeMetrics = computeMetrics
+        self.preprocessLogitsForMetrics = preprocessLogitsForMetrics
         randomStates = RandomStates(seed: arguments.seed)
         setSeed(arguments.seed)
         device = arguments.useCpu ? .cpu : .automatic
         let context = CollationContext(
             processingClass: processingClass, inputNames: arguments.removeUnusedColumns ? model.inputNames : nil,
-            labelNames: arguments.labelNames ?? ["labels"])
+            labelNames: arguments.labelNames ?? model.labelNames)
         trainExamples = try trainDataset?.examples(context)
-        evalExamples = try evalDataset?.examples(context)
+        evalSets = try EvalSet.all(in: evalDataset, context)
         if device.kind != .cpu { try withTorchErrors { _ = model.to(device: device) } }
         try checkArguments()
         self.callbacks = [DefaultFlowCallback()] + callbacks + [progressCallback()]
         try callbackList.call { try $0.onInitEnd($1, control: &$2) }
-    }
-
-    /// With any collections and a collator that makes batches of their elements.
-    public convenience init<Rows: RandomAccessCollection & Sendable>(
-        model: any TrainableModel, arguments: TrainingArguments = TrainingArguments(),
-        dataCollator: Collator<Rows.Element>,
-        trainDataset: Rows?, evalDataset: Rows? = nil, processingClass: (any ProcessingClass)? = nil,
-        computeMetrics: ((EvalPrediction) throws -> [String: Double])? = nil, callbacks: [TrainerCallback] = []
-    ) throws where Rows.Element: Sendable {
-        try self.init(
-            model: model, arguments: arguments,
-            trainDataset: trainDataset.map { Examples($0, collator: dataCollator) },
-            evalDataset: evalDataset.map { Examples($0, collator: dataCollator) }, processingClass: processingClass,
-            computeMetrics: computeMetrics, callbacks: callbacks)
     }
 
     /// Adds a callback after those there are.
@@ -126,13 +124,54 @@ open class Trainer {
         return loss.detach()
     }
 
-    /// Loss, logits and labels of one batch, without gradients.
+    /// Loss, outputs and labels of one batch, without gradients. There is a loss where all of the labels are there.
     open func predictionStep(_ inputs: Batch, predictionLossOnly: Bool) throws -> PredictionStep {
-        let labels = inputs[BatchKey(arguments.labelNames?.first ?? "labels")]
-        let output = try labels == nil ? model.forward(inputs) : computeLoss(inputs)
+        let names = labelNames
+        let labels = names.compactMap { inputs[BatchKey($0)] }
+        let hasLabels = !names.isEmpty && labels.count == names.count
+        let output = try hasLabels ? computeLoss(inputs) : model.forward(inputs)
+        // A model whose data has no labels by name may compute a loss all the same.
         return PredictionStep(
-            loss: labels == nil ? nil : output.loss, logits: predictionLossOnly ? nil : output.logits,
-            labels: predictionLossOnly ? nil : labels)
+            loss: hasLabels || names.isEmpty ? output.loss : nil, outputs: predictionLossOnly ? [] : output.named,
+            labelIds: hasLabels && !predictionLossOnly ? labels : [])
+    }
+
+    /// Evaluates and logs.
+    ///
+    /// - Parameters:
+    ///   - dataset: Other data than ``evalExamples``; ``EvalDatasets`` for several sets.
+    ///   - ignoreKeys: Outputs of the model that `computeMetrics` does not get; nil: those the model names.
+    ///   - metricKeyPrefix: Put before the names of the numbers.
+    /// - Returns: `eval_loss`, the numbers of `computeMetrics`, `eval_runtime` (seconds), speeds, `epoch`. Of several sets
+    ///   the numbers of all, each with `eval_<name>_`; every set is logged, and told to callbacks, by itself.
+    /// - Throws: ``TrainingError`` where there is no data; what the model or `computeMetrics` throws.
+    @discardableResult
+    open func evaluate(
+        _ dataset: (any TrainerDataset)? = nil, ignoreKeys: [String]? = nil, metricKeyPrefix: String = "eval"
+    ) throws -> Metrics {
+        try evaluateAll(dataset, ignoreKeys: ignoreKeys, prefix: metricKeyPrefix)
+    }
+
+    /// Predicts every row, in the data set's order.
+    ///
+    /// - Parameters:
+    ///   - ignoreKeys: Outputs of the model that are left out; nil: those the model names.
+    ///   - metricKeyPrefix: Put before the names of the numbers.
+    /// - Returns: Outputs, and labels where the data has some (neither with `predictionLossOnly`), and numbers with the
+    ///   prefix `test_`.
+    /// - Throws: As ``evaluate(_:ignoreKeys:metricKeyPrefix:)``.
+    open func predict(
+        _ dataset: any TrainerDataset, ignoreKeys: [String]? = nil, metricKeyPrefix: String = "test"
+    ) throws -> PredictionOutput {
+        try predictAll(dataset, ignoreKeys: ignoreKeys, prefix: metricKeyPrefix)
+    }
+
+    /// Whether evaluation with `fast` numerics may visit rows by length and put the results back in order. A batch's loss
+    /// must be the mean over its rows then, so the default is true for models that say they are classifiers with equal
+    /// class weights, and false in subclasses of the trainer, which may compute another loss.
+    open var evaluatesByLength: Bool {
+        guard type(of: self) == Trainer.self, let model = model as? any ClassifyingModel else { return false }
+        return model.classWeights == nil
     }
 
     /// The optimizer that the arguments name, with two groups: decayed parameters and the others.

@@ -44,7 +44,9 @@ final class TrainingLoop {
         trainer.model.zeroGrad()
         trainer.model.train()
         try callbacks.trainBegin()
-        if resume == nil, trainer.arguments.evalOnStart, trainer.evalExamples != nil { try trainer.evaluate() }
+        if resume == nil, trainer.arguments.evalOnStart, trainer.evalExamples != nil {
+            try trainer.evaluate(ignoreKeys: trainer.ignoreKeysForEval)
+        }
         smallWork = SmallWork(
             isOn: trainer.arguments.numerics == .fast && trainer.device.kind == .cpu, trainer.model.parameters())
         defer { smallWork = nil }
@@ -157,7 +159,8 @@ final class TrainingLoop {
     private func logEvaluateSave() throws {
         if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep { try log() }
         if trainer.control.shouldEvaluate {
-            let isBest = try trainer.noteBest(try trainer.evaluate())
+            let isBest = try trainer.noteBest(
+                try trainer.evaluate(ignoreKeys: trainer.ignoreKeysForEval))
             if trainer.arguments.saveStrategy == .best { trainer.control.shouldSave = isBest }
         }
         if trainer.control.shouldSave {
