@@ -20,7 +20,7 @@ struct ForwardParityTests {
     static func model(_ attention: String) throws -> SequenceClassificationModel {
         manualSeed(42)
         let folder = try #require(Shared.minilm)
-        ModelWarnings.send { _ in }
+        Warnings.send { _ in }
         return try AutoModelForSequenceClassification.fromPretrained(
             folder: folder, numLabels: 2, config: ["attn_implementation": .string(attention)])
     }

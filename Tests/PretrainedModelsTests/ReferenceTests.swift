@@ -104,7 +104,7 @@ extension SmallModelTests {
             try Fixtures.withFolder { folder in
                 let base = try AutoModel.fromPretrained(folder: Fixtures.tinyBert)
                 try base.savePretrained(folder)
-                let warnings = Warnings()
+                let warnings = LoadingWarnings()
                 manualSeed(11)
                 let model = try AutoModelForSequenceClassification.fromPretrained(
                     folder: folder, numLabels: 5)

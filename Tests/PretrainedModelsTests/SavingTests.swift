@@ -80,7 +80,7 @@ extension SmallModelTests {
                 }
                 let positions = try #require(SerializedTensor([Int64](0..<24), dtype: .int64, shape: [1, 24]))
                 try Safetensors.write(tensors + [("bert.embeddings.position_ids", positions)], to: url)
-                let warnings = Warnings()
+                let warnings = LoadingWarnings()
                 let model = try AutoModelForSequenceClassification.fromPretrained(
                     folder: folder)
                 #expect(warnings.lines.isEmpty)

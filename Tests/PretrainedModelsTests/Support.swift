@@ -87,10 +87,10 @@ extension Fixtures {
 }
 
 /// The warnings of loading models, kept instead of printed.
-final class Warnings: Sendable {
+final class LoadingWarnings: Sendable {
     private let kept = Mutex<[String]>([])
 
-    init() { ModelWarnings.send { [weak self] text in self?.kept.withLock { $0.append(text) } } }
+    init() { Warnings.send { [weak self] text in self?.kept.withLock { $0.append(text) } } }
 
     var lines: [String] { kept.withLock { $0 } }
 }

@@ -21,7 +21,7 @@ import Training
             return try all.take(count).map { row in try tokenizer(row["sentence"], truncation: true, maxLength: 128) }
         }
         setSeed(42)
-        ModelWarnings.send { _ in }
+        Warnings.send { _ in }
         let model = try AutoModelForSequenceClassification.fromPretrained(
             folder: minilm, numLabels: 2, config: overrides)
         let arguments = TrainingArguments(outputDir: output.path) {

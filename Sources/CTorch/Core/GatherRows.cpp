@@ -1,10 +1,10 @@
-#include "../Core/Convert.hpp"
+#include "Convert.hpp"
 
 #include <ATen/ops/empty.h>
 
 #include <cstring>
 
-#include "ctorch_optim.h"
+#include "ctorch_tensor.h"
 
 ct_status ct_gather_rows(ct_tensor tensor, const intptr_t *indices, intptr_t count, ct_tensor *out) {
   return ct::guard1("gatherRows", {tensor}, out, [&] {

@@ -25,8 +25,6 @@ bool ct_gradient_fits(ct_tensor parameter);
 ct_status ct_gradient_square_sum(const ct_tensor CT_NONNULL *CT_NONNULL parameters, intptr_t count, double *out);
 // Multiplies those gradients.
 ct_status ct_scale_gradients(const ct_tensor CT_NONNULL *CT_NONNULL parameters, intptr_t count, float factor);
-// Copies the slices `indices` of a contiguous CPU tensor along dimension 0 into a new tensor.
-ct_status ct_gather_rows(ct_tensor tensor, const intptr_t *indices, intptr_t count, ct_tensor CT_NULLABLE *CT_NONNULL out);
 
 CT_EXTERN_C_END
 CT_END

@@ -36,6 +36,8 @@ ct_status ct_tensor_from_memory(void *memory, const intptr_t *sizes, intptr_t di
                                 void (*release)(void *CT_NULLABLE), ct_tensor CT_NULLABLE *CT_NONNULL out);
 // Copies the elements, row-major and converted to `dtype`, into `bytes`; waits for the device.
 ct_status ct_tensor_copy_out(ct_tensor tensor, int8_t dtype, void *CT_NULLABLE bytes, intptr_t capacity);
+// Copies the slices `indices` of a contiguous CPU tensor along dimension 0 into a new tensor.
+ct_status ct_gather_rows(ct_tensor tensor, const intptr_t *indices, intptr_t count, ct_tensor CT_NULLABLE *CT_NONNULL out);
 // Address of the first element of a contiguous CPU tensor; NULL for others.
 void *CT_NULLABLE ct_tensor_data(ct_tensor tensor);
 // The only element; waits for the device.

@@ -54,7 +54,7 @@ struct FolderInspection {
             )
         }
         guard has("model.safetensors") || has("model.safetensors.index.json") else { return }
-        ModelWarnings.send { _ in }
+        Warnings.send { _ in }
         _ = attempt {
             // Whether the weights fit shows only where they are loaded.
             names.contains { $0.hasSuffix("ForSequenceClassification") }
@@ -104,7 +104,7 @@ struct FolderInspection {
         let path = folder.appending(path: name).path
         guard let state = attempt({ try TrainerState(fileContents: data, source: path) }) else { return }
         add("step", "\(state.globalStep) of \(state.maxSteps)")
-        add("epoch", "\(Self.short(state.epoch ?? 0)) of \(state.numTrainEpochs)")
+        add("epoch", "\(Self.short(state.epoch)) of \(state.numTrainEpochs)")
         if let best = state.bestMetric {
             add("best metric", Self.short(best) + (state.bestModelCheckpoint.map { " in \($0)" } ?? ""))
         }

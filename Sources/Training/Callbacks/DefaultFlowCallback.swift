@@ -21,7 +21,7 @@ public final class DefaultFlowCallback: TrainerCallback {
     public override func onEpochEnd(_ context: CallbackContext, control: inout TrainerControl) throws {
         let arguments = context.arguments
         if arguments.loggingStrategy == .epoch { control.shouldLog = true }
-        if arguments.evalStrategy == .epoch, arguments.evalDelay <= context.state.epoch ?? 0 {
+        if arguments.evalStrategy == .epoch, arguments.evalDelay <= context.state.epoch {
             control.shouldEvaluate = true
         }
         if arguments.saveStrategy == .epoch { control.shouldSave = true }

@@ -51,7 +51,8 @@ extension Trainer {
             let saved = optimizer?.groups.map { $0.initialLearningRate }
             if rates != saved {
                 Warnings.warn(
-                    "learning_rate is \(Self.list(rates)) here but \(Self.list(saved)) in \(folder.path), which is used")
+                    "learning_rate is \(Self.list(rates)) here but \(Self.list(saved)) in \(folder.path), which is used"
+                )
             }
         } else {
             Warnings.warn(

@@ -23,7 +23,7 @@ extension TrainerState {
     /// The state under Python's keys.
     public var json: JSONValue {
         [
-            "epoch": epoch.map { .double($0) } ?? nil, "global_step": .int(globalStep), "max_steps": .int(maxSteps),
+            "epoch": .double(epoch), "global_step": .int(globalStep), "max_steps": .int(maxSteps),
             "logging_steps": .int(loggingSteps), "eval_steps": .int(evalSteps), "save_steps": .int(saveSteps),
             "train_batch_size": trainBatchSize.map { .int($0) } ?? nil, "num_train_epochs": .int(numTrainEpochs),
             "num_input_tokens_seen": .int(numInputTokensSeen), "total_flos": .double(totalFlos),
@@ -59,7 +59,7 @@ extension TrainerState {
         guard case .object(let object) = json else { throw .notAnObject(source: source) }
         let fields = Fields(object: object, source: source)
         self.init()
-        epoch = try fields.number("epoch")
+        epoch = try fields.number("epoch") ?? epoch
         globalStep = try fields.integer("global_step") ?? globalStep
         maxSteps = try fields.integer("max_steps") ?? maxSteps
         loggingSteps = try fields.integer("logging_steps") ?? loggingSteps

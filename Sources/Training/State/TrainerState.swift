@@ -2,8 +2,8 @@ public import OrderedJSON
 
 /// How far a run has come, and what it has logged: Python's `TrainerState`, written to `trainer_state.json`.
 public struct TrainerState: Sendable, Hashable {
-    /// Epochs completed, with a fraction; nil before training.
-    public var epoch: Double?
+    /// Epochs completed, with a fraction.
+    public var epoch = 0.0
     /// Optimizer steps completed.
     public var globalStep = 0
     /// Optimizer steps of the whole run.

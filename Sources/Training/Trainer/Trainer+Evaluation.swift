@@ -42,7 +42,7 @@ extension Trainer {
             examples, prefix: prefix, lossOnly: lossOnly, keepsRows: false, ignoreKeys: ignoreKeys)
         try log(metrics)
         var result = metrics
-        if let epoch = state.epoch { result["epoch"] = epoch }
+        result["epoch"] = state.epoch
         try callbackList.evaluate(result)
         return result
     }

@@ -33,7 +33,6 @@ extension Trainer {
     /// Sets up what a run needs.
     func prepareTraining(_ plan: StepPlan) throws {
         state = TrainerState()
-        state.epoch = 0
         state.maxSteps = plan.maxSteps
         state.numTrainEpochs = plan.epochs
         state.trainBatchSize = arguments.perDeviceTrainBatchSize

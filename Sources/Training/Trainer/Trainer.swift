@@ -195,7 +195,7 @@ open class Trainer {
     /// Records numbers in ``state``'s log and gives them to the callbacks.
     open func log(_ logs: Metrics) throws {
         var record = logs
-        if let epoch = state.epoch { record["epoch"] = epoch }
+        record["epoch"] = state.epoch
         var entry = record.json
         entry["step"] = .int(state.globalStep)
         state.logHistory.append(entry)

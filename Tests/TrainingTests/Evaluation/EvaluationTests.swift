@@ -56,6 +56,15 @@ import Training
         }
     }
 
+    @Test func theLossAloneKeepsNoPredictions() throws {
+        let run = try PythonRun("plain")
+        try withOutput { output in
+            let trainer = try run.trainer(output) { $0.predictionLossOnly = true }
+            let result = try trainer.predict(run.dataset())
+            #expect(result.predictions == nil && result.labelIds == nil && result.metrics["test_loss"] != nil)
+        }
+    }
+
     @Test func weightsTheLossByRows() throws {
         let run = try PythonRun("plain")
         let rows = try run.dataset()

@@ -168,4 +168,65 @@ import Training
             #expect(bits(resumed.model) == whole)
         }
     }
+
+    /// What is due at an epoch's end comes before the stop, so the resumed run lacks nothing.
+    @Test func anInterruptInTheLastStepOfAnEpochLosesNoEvaluation() throws {
+        final class Interrupter: TrainerCallback {
+            override func onStepEnd(_ context: CallbackContext, control: inout TrainerControl) {
+                guard context.globalStep == 3 else { return }
+                kill(getpid(), SIGINT)
+                usleep(200_000)
+            }
+        }
+        let run = try PythonRun("dropout")
+        // A state that was read has its keys sorted.
+        func records(_ trainer: Trainer) -> [String] {
+            untimed(trainer.state.logHistory).filter { $0["train_loss"] == nil }.map {
+                JSONValue.object($0).serialized(JSONFormat(sortKeys: true))
+            }
+        }
+        func configure(_ arguments: inout TrainingArguments) {
+            arguments.evalStrategy = .epoch
+            arguments.loggingStrategy = .epoch
+        }
+        let whole = try withOutput { output in
+            let trainer = try run.trainer(output) { configure(&$0) }
+            try trainer.train()
+            return (bits(trainer.model), records(trainer))
+        }
+        try withOutput { output in
+            let trainer = try run.trainer(output, callbacks: [Interrupter()]) {
+                configure(&$0)
+                $0.saveOnInterrupt = true
+            }
+            #expect(throws: TrainingError.self) { try trainer.train() }
+            #expect(trainer.state.logHistory.contains { $0["eval_loss"] != nil })
+            let resumed = try run.trainer(output) { configure(&$0) }
+            try resumed.train(resumeFromCheckpoint: .latest)
+            #expect(bits(resumed.model) == whole.0)
+            #expect(records(resumed) == whole.1)
+        }
+    }
+
+    @Test func aTensorOperationThatFailsInACallbackEndsTheRun() throws {
+        final class Wrong: TrainerCallback {
+            override func onStepEnd(_ context: CallbackContext, control: inout TrainerControl) {
+                _ = Tensor.zeros([2, 3]).matmul(Tensor.zeros([2, 3]))
+            }
+        }
+        let run = try PythonRun("plain")
+        try withOutput { output in
+            let trainer = try run.trainer(output, callbacks: [Wrong()])
+            #expect(throws: TorchError.self) { try trainer.train() }
+        }
+    }
+
+    @Test func aWrongLabelInTheEvaluationDataIsSaidBeforeTheFirstStep() throws {
+        withOutput { output in
+            let text = message {
+                try trainer(output, train: rows([0, 1]), eval: rows([0, 7])) { $0.evalStrategy = .epoch }.train()
+            }
+            #expect(text.contains("row 1") && text.contains("label is 7"), "\(text)")
+        }
+    }
 }
