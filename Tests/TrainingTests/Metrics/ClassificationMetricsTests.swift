@@ -64,7 +64,9 @@ import Training
             "case \(number), matthews")
         let report = try ClassificationReport(
             predictions: predictions, references: references, labels: labels, zeroDivision: zero)
-        #expect(report.text(digits: 3) == record["report"]?.stringValue, "case \(number)")
+        if let text = record["report"]?.stringValue {
+            #expect(report.text(digits: 3) == text, "case \(number)")
+        }
         try compareConfusion(record, predictions, references, labels)
     }
 
