@@ -10,7 +10,7 @@ extension Trainer {
     /// Names of the batch entries that are labels: the arguments', or those the model reads.
     var labelNames: [String] { arguments.labelNames ?? model.labelNames }
 
-    /// Evaluates several sets one after the other; see ``evaluate(_:ignoreKeys:metricKeyPrefix:)``.
+    /// Evaluates several sets one after the other; see `evaluate(_:ignoreKeys:metricKeyPrefix:)`.
     ///
     /// - Parameter datasets: Names and data sets; the numbers of each begin with `eval_<name>_`.
     /// - Returns: The numbers of all sets.

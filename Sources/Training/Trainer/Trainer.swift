@@ -159,7 +159,7 @@ open class Trainer {
     ///   - metricKeyPrefix: Put before the names of the numbers.
     /// - Returns: Outputs, and labels where the data has some (neither with `predictionLossOnly`), and numbers with the
     ///   prefix `test_`.
-    /// - Throws: As ``evaluate(_:ignoreKeys:metricKeyPrefix:)``.
+    /// - Throws: As `evaluate(_:ignoreKeys:metricKeyPrefix:)`.
     open func predict(
         _ dataset: any TrainerDataset, ignoreKeys: [String]? = nil, metricKeyPrefix: String = "test"
     ) throws -> PredictionOutput {

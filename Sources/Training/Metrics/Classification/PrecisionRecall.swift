@@ -37,7 +37,7 @@ public func precisionRecallFscoreSupport<Label: MetricLabel>(
 /// The share of predictions of a class that are right, averaged; scikit-learn's `precision_score`.
 ///
 /// Parameters and errors are those of
-/// ``precisionRecallFscoreSupport(predictions:references:average:labels:posLabel:beta:zeroDivision:)``.
+/// `precisionRecallFscoreSupport(predictions:references:average:labels:posLabel:beta:zeroDivision:)`.
 public func precisionScore<Label: MetricLabel>(
     predictions: [Label], references: [Label], average: MetricAverage = .binary, labels: [Label]? = nil,
     posLabel: Label? = nil, zeroDivision: ZeroDivision = .zero
@@ -48,7 +48,7 @@ public func precisionScore<Label: MetricLabel>(
 /// The share of a class's references that were found, averaged; scikit-learn's `recall_score`.
 ///
 /// Parameters and errors are those of
-/// ``precisionRecallFscoreSupport(predictions:references:average:labels:posLabel:beta:zeroDivision:)``.
+/// `precisionRecallFscoreSupport(predictions:references:average:labels:posLabel:beta:zeroDivision:)`.
 public func recallScore<Label: MetricLabel>(
     predictions: [Label], references: [Label], average: MetricAverage = .binary, labels: [Label]? = nil,
     posLabel: Label? = nil, zeroDivision: ZeroDivision = .zero
@@ -59,7 +59,7 @@ public func recallScore<Label: MetricLabel>(
 /// The harmonic mean of precision and recall, averaged; scikit-learn's `f1_score`.
 ///
 /// Parameters and errors are those of
-/// ``precisionRecallFscoreSupport(predictions:references:average:labels:posLabel:beta:zeroDivision:)``.
+/// `precisionRecallFscoreSupport(predictions:references:average:labels:posLabel:beta:zeroDivision:)`.
 public func f1Score<Label: MetricLabel>(
     predictions: [Label], references: [Label], average: MetricAverage = .binary, labels: [Label]? = nil,
     posLabel: Label? = nil, zeroDivision: ZeroDivision = .zero
@@ -70,7 +70,7 @@ public func f1Score<Label: MetricLabel>(
 /// The mean of precision and recall in which recall counts `beta` times as much; scikit-learn's `fbeta_score`.
 ///
 /// Parameters and errors are those of
-/// ``precisionRecallFscoreSupport(predictions:references:average:labels:posLabel:beta:zeroDivision:)``.
+/// `precisionRecallFscoreSupport(predictions:references:average:labels:posLabel:beta:zeroDivision:)`.
 public func fbetaScore<Label: MetricLabel>(
     predictions: [Label], references: [Label], beta: Double, average: MetricAverage = .binary, labels: [Label]? = nil,
     posLabel: Label? = nil, zeroDivision: ZeroDivision = .zero

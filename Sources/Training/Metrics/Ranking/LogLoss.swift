@@ -22,7 +22,7 @@ public func logLoss<Label: MetricLabel>(
     return sum / Double(references.count)
 }
 
-/// As ``logLoss(probabilities:references:labels:)`` for two classes and the probability of the greater label.
+/// As `logLoss(probabilities:references:labels:)` for two classes and the probability of the greater label.
 public func logLoss<Label: MetricLabel>(
     probabilities: [Double], references: [Label], labels: [Label]? = nil
 ) throws -> Double {

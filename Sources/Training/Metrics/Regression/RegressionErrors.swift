@@ -6,7 +6,7 @@ public func meanSquaredError(predictions: [Double], references: [Double]) throws
     return mean(zip(predictions, references).map { ($1 - $0) * ($1 - $0) })
 }
 
-/// The square root of ``meanSquaredError(predictions:references:)``.
+/// The square root of `meanSquaredError(predictions:references:)`.
 ///
 /// - Throws: ``MetricError`` for different counts or no rows.
 public func rootMeanSquaredError(predictions: [Double], references: [Double]) throws -> Double {

@@ -2,7 +2,7 @@
 // which the highest counts; labels of -100 are left out.
 
 /// Precision, recall and F score from tensors; see
-/// ``precisionRecallFscoreSupport(predictions:references:average:labels:posLabel:beta:zeroDivision:)``.
+/// `precisionRecallFscoreSupport(predictions:references:average:labels:posLabel:beta:zeroDivision:)`.
 public func precisionRecallFscoreSupport(
     predictions: Tensor, references: Tensor, average: MetricAverage, labels: [Int]? = nil, posLabel: Int? = nil,
     beta: Double = 1, zeroDivision: ZeroDivision = .zero
@@ -14,7 +14,7 @@ public func precisionRecallFscoreSupport(
         posLabel: posLabel, beta: beta, zeroDivision: zeroDivision)
 }
 
-/// Precision from tensors; see ``precisionScore(predictions:references:average:labels:posLabel:zeroDivision:)``.
+/// Precision from tensors; see `precisionScore(predictions:references:average:labels:posLabel:zeroDivision:)`.
 public func precisionScore(
     predictions: Tensor, references: Tensor, average: MetricAverage = .binary, labels: [Int]? = nil,
     posLabel: Int? = nil, zeroDivision: ZeroDivision = .zero
@@ -25,7 +25,7 @@ public func precisionScore(
         posLabel: posLabel, zeroDivision: zeroDivision)
 }
 
-/// Recall from tensors; see ``recallScore(predictions:references:average:labels:posLabel:zeroDivision:)``.
+/// Recall from tensors; see `recallScore(predictions:references:average:labels:posLabel:zeroDivision:)`.
 public func recallScore(
     predictions: Tensor, references: Tensor, average: MetricAverage = .binary, labels: [Int]? = nil,
     posLabel: Int? = nil, zeroDivision: ZeroDivision = .zero
@@ -36,7 +36,7 @@ public func recallScore(
         posLabel: posLabel, zeroDivision: zeroDivision)
 }
 
-/// F1 from tensors; see ``f1Score(predictions:references:average:labels:posLabel:zeroDivision:)``.
+/// F1 from tensors; see `f1Score(predictions:references:average:labels:posLabel:zeroDivision:)`.
 public func f1Score(
     predictions: Tensor, references: Tensor, average: MetricAverage = .binary, labels: [Int]? = nil,
     posLabel: Int? = nil, zeroDivision: ZeroDivision = .zero
@@ -53,14 +53,14 @@ public func accuracyScore(predictions: Tensor, references: Tensor) throws -> Dou
     return try accuracyScore(predictions: pairs.predictions, references: pairs.references)
 }
 
-/// Matthews' correlation coefficient from tensors; see ``matthewsCorrcoef(predictions:references:)``.
+/// Matthews' correlation coefficient from tensors; see `matthewsCorrcoef(predictions:references:)`.
 public func matthewsCorrcoef(predictions: Tensor, references: Tensor) throws -> Double {
     let pairs = try CountedLabels.ids("matthews_corrcoef", predictions: predictions, references: references)
     return try matthewsCorrcoef(predictions: pairs.predictions, references: pairs.references)
 }
 
 extension ConfusionMatrix where Label == Int {
-    /// From tensors; see ``init(predictions:references:labels:)``.
+    /// From tensors; see `init(predictions:references:labels:)`.
     public init(predictions: Tensor, references: Tensor, labels: [Int]? = nil) throws {
         let pairs = try CountedLabels.ids("confusion_matrix", predictions: predictions, references: references)
         try self.init(predictions: pairs.predictions, references: pairs.references, labels: labels)
@@ -68,7 +68,7 @@ extension ConfusionMatrix where Label == Int {
 }
 
 extension ClassificationReport where Label == Int {
-    /// From tensors; see ``init(predictions:references:labels:targetNames:zeroDivision:)``.
+    /// From tensors; see `init(predictions:references:labels:targetNames:zeroDivision:)`.
     public init(
         predictions: Tensor, references: Tensor, labels: [Int]? = nil, targetNames: [String]? = nil,
         zeroDivision: ZeroDivision = .zero

@@ -1,6 +1,6 @@
 /// The area under the ROC curve from tensors: scores `[N]` of the positive class and class ids `[N]`.
 ///
-/// - Throws: As ``rocAucScore(scores:references:posLabel:)``.
+/// - Throws: As `rocAucScore(scores:references:posLabel:)`.
 public func rocAucScore(scores: Tensor, references: Tensor, posLabel: Int? = nil) throws -> Double {
     try rocAucScore(
         scores: withTorchErrors { scores.array(of: Double.self) },
@@ -9,7 +9,7 @@ public func rocAucScore(scores: Tensor, references: Tensor, posLabel: Int? = nil
 
 /// The area under the ROC curve from tensors: probabilities `[N, classes]` and class ids `[N]`.
 ///
-/// - Throws: As ``rocAucScore(scores:references:multiClass:average:labels:)``.
+/// - Throws: As `rocAucScore(scores:references:multiClass:average:labels:)`.
 public func rocAucScore(
     scores: Tensor, references: Tensor, multiClass: MultiClass, average: MetricAverage = .macro, labels: [Int]? = nil
 ) throws -> Double {
@@ -20,7 +20,7 @@ public func rocAucScore(
 
 /// The average precision from tensors: scores `[N]` of the positive class and class ids `[N]`.
 ///
-/// - Throws: As ``averagePrecisionScore(scores:references:posLabel:)``.
+/// - Throws: As `averagePrecisionScore(scores:references:posLabel:)`.
 public func averagePrecisionScore(scores: Tensor, references: Tensor, posLabel: Int? = nil) throws -> Double {
     try averagePrecisionScore(
         scores: withTorchErrors { scores.array(of: Double.self) },
@@ -29,7 +29,7 @@ public func averagePrecisionScore(scores: Tensor, references: Tensor, posLabel: 
 
 /// The log loss from tensors: probabilities `[N, classes]` and class ids `[N]`.
 ///
-/// - Throws: As ``logLoss(probabilities:references:labels:)``.
+/// - Throws: As `logLoss(probabilities:references:labels:)`.
 public func logLoss(probabilities: Tensor, references: Tensor, labels: [Int]? = nil) throws -> Double {
     try logLoss(
         probabilities: CountedLabels.rows("log_loss", probabilities),
