@@ -18,7 +18,8 @@ import Training
             "logging_strategy": "steps", "logging_steps": 500.0, "logging_first_step": false,
             "logging_nan_inf_filter": true, "disable_tqdm": nil, "eval_strategy": "no", "eval_steps": nil,
             "eval_delay": 0.0, "per_device_eval_batch_size": 8, "prediction_loss_only": false, "eval_on_start": false,
-            "include_for_metrics": [], "save_only_model": false, "save_strategy": "steps", "save_steps": 500.0,
+            "include_for_metrics": [], "batch_eval_metrics": false, "eval_accumulation_steps": nil,
+            "eval_do_concat_batches": true, "save_only_model": false, "save_strategy": "steps", "save_steps": 500.0,
             "save_total_limit": nil, "load_best_model_at_end": false, "metric_for_best_model": nil,
             "greater_is_better": nil, "ignore_data_skip": false, "seed": 42, "data_seed": nil, "use_cpu": false,
             "dataloader_drop_last": false, "dataloader_num_workers": 0, "dataloader_prefetch_factor": nil,
@@ -50,6 +51,9 @@ import Training
         let arguments = TrainingArguments(outputDir: "ünïcode") {
             $0.labelNames = ["labels", "start"]
             $0.includeForMetrics = [.inputs, .loss]
+            $0.batchEvalMetrics = true
+            $0.evalAccumulationSteps = 4
+            $0.evalDoConcatBatches = false
             $0.greaterIsBetter = false
             $0.dataSeed = 7
             $0.warmupSteps = 0.1
@@ -161,7 +165,7 @@ import Training
         // Every field of TrainingArguments in transformers 5.23.0 is either here or refused by name.
         for name in [
             "tf32", "activation_checkpointing", "torch_compile", "use_liger_kernel", "auto_find_batch_size", "run_name",
-            "eval_accumulation_steps", "batch_eval_metrics", "push_to_hub", "hub_model_id", "full_determinism",
+            "eval_use_gather_object", "push_to_hub", "hub_model_id", "full_determinism",
             "accelerator_config", "fsdp", "deepspeed", "skip_memory_metrics", "neftune_noise_alpha",
         ] {
             var arguments = TrainingArguments()
