@@ -49,10 +49,10 @@ open class Optimizer {
     /// Names that the saved state of a parameter must have. All but `step` have the parameter's shape.
     open var stateNames: [String] { [] }
 
-    /// What is saved of a parameter; nil where it has no state yet. Default: what is in ``states``.
+    /// What is saved of a parameter; nil where it has no state yet. Default: what is in `states`.
     open func state(of parameter: Tensor) -> [(name: String, tensor: Tensor)]? { states[ObjectIdentifier(parameter)] }
 
-    /// Takes back what ``state(of:)`` gave.
+    /// Takes back what `state(of:)` gave.
     open func setState(_ state: [(name: String, tensor: Tensor)]?, of parameter: Tensor) {
         states[ObjectIdentifier(parameter)] = state
     }
