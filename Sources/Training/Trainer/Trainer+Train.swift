@@ -1,6 +1,6 @@
 import Foundation
 
-/// What ``Trainer/train(resumeFromCheckpoint:)`` gives.
+/// What ``Trainer/train(resumeFromCheckpoint:ignoreKeysForEval:)`` gives.
 public struct TrainOutput: Sendable, Hashable {
     /// Optimizer steps done, those before a resume included.
     public let globalStep: Int
