@@ -38,8 +38,8 @@ import Training
             try withOutput { (output: URL) throws in
                 func evaluate(
                     metrics: ((EvalPrediction) throws -> Metrics)?,
-                    preprocess: ((Tensor, Tensor?) throws -> Tensor)? = nil,
-                    _ configure: (inout TrainingArguments) -> Void = { _ in }
+                    _ configure: (inout TrainingArguments) -> Void = { _ in },
+                    preprocess: ((Tensor, Tensor?) throws -> Tensor)? = nil
                 ) throws -> Double {
                     let trainer = try Trainer(
                         model: Wide(),
