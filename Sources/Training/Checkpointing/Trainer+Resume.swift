@@ -84,6 +84,7 @@ extension Trainer {
                 "\(folder.path) has no optimizer.pt and scheduler.pt; the optimizer starts anew, so the run goes on otherwise "
                     + "than without a break")
         }
+        try restoreScaler(folder)
         let randomFile = folder.appending(path: "rng_state.pth")
         guard exists(randomFile) else { return RestoredCheckpoint(random: nil) }
         return RestoredCheckpoint(random: .init(value: try TorchArchive.load(randomFile), file: randomFile.path))

@@ -44,7 +44,9 @@ final class TrainingLoop {
         trainer.model.zeroGrad()
         trainer.model.train()
         try callbacks.trainBegin()
-        if resume == nil, trainer.arguments.evalOnStart, trainer.evalExamples != nil { try trainer.evaluate() }
+        if resume == nil, trainer.arguments.evalOnStart, trainer.evalExamples != nil {
+            _ = try trainer.evaluateWithinTraining()
+        }
         smallWork = SmallWork(
             isOn: trainer.arguments.numerics == .fast && trainer.device.kind == .cpu, trainer.model.parameters())
         defer { smallWork = nil }
@@ -157,6 +159,7 @@ final class TrainingLoop {
         try withTorchErrors { losses.add(result.loss, step: trainer.state.globalStep) }
         for batch in group { trainer.state.totalFlos += trainer.floatingPointOperations(batch) }
         trainer.state.globalStep += 1
+        if !result.isStepTaken { trainer.noteSkippedStep() }
         trainer.setLearningRates()
     }
 
@@ -178,7 +181,7 @@ final class TrainingLoop {
         try trainer.checkSaving()
         if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep { try log() }
         if trainer.control.shouldEvaluate {
-            let metrics = try trainer.evaluate()
+            let metrics = try trainer.evaluateWithinTraining()
             try trainer.stepEvaluationSchedule(metrics)
             let isBest = try trainer.noteBest(metrics)
             if trainer.arguments.saveStrategy == .best { trainer.control.shouldSave = isBest }

@@ -82,7 +82,7 @@ import Training
         ("--label-names", "--label-names needs a value: one or more texts"),
         ("--seed x", "--seed takes a whole number, not x"),
         ("--learning-rate=", "--learning-rate takes a number, not an empty text"),
-        ("--fp16", "--fp16 is not supported yet"),
+        ("--torch-compile", "--torch-compile is not supported"),
         (
             "--push-to-hub true",
             "--push-to-hub is not supported: nothing is uploaded yet; upload the output folder afterwards"
@@ -99,7 +99,7 @@ import Training
     }
 
     @Test func argumentsToComeMayStandAtPythonsDefault() throws {
-        let (arguments, result) = try parse("--fp16 false --report_to none --dataloader-pin-memory --seed 3")
+        let (arguments, result) = try parse("--torch-compile false --report_to none --dataloader-pin-memory --seed 3")
         #expect(arguments.seed == 3)
         #expect(result.remaining == [])
     }
