@@ -109,6 +109,9 @@ import Training
     ]
 
     private static let reportCases: [Case] = [
+        Case(name: "batch_eval_metrics", value: true, words: [], base: ["eval_strategy": "epoch"]),
+        Case(name: "eval_accumulation_steps", value: 2),
+        Case(name: "eval_do_concat_batches", value: false, base: ["eval_strategy": "epoch"]),
         Case(name: "report_to", value: ["csv"], words: ["csv"]),
         Case(name: "run_name", value: "mine"),
         Case(name: "tensorboard_logging_dir", value: "boards"),
@@ -146,6 +149,9 @@ import Training
         "save_on_interrupt": "FailureTests sends a signal",
         "dataloader_prefetch_factor": "batches are made earlier; see the number made ahead below",
         "fp16": "needs a GPU", "fp16_full_eval": "needs a GPU", "tf32": "needs a GPU",
+        "eval_accumulation_steps": "needs a GPU",
+        "batch_eval_metrics": "the tests of evaluation: what computeMetrics gets",
+        "eval_do_concat_batches": "the tests of evaluation: what computeMetrics gets",
         "torch_empty_cache_steps": "needs a GPU", "dataloader_pin_memory": "needs a GPU",
         "activation_checkpointing": "needs a model with layers: the tests of precision",
         "activation_checkpointing_kwargs": "needs a model with layers: the tests of precision",
