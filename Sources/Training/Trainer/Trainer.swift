@@ -14,14 +14,14 @@ import OrderedJSON
 /// Every part can be overridden in a subclass, and the loops call what overrides it: the loss (``computeLoss(_:)``), a
 /// micro-batch (``trainingStep(_:scale:)``), the data (``trainDataLoader()``, ``trainSampler(_:)``), the optimizer
 /// (``createOptimizer()``, ``createScheduler(numTrainingSteps:)``, ``decayParameterNames()``), evaluation
-/// (``evaluate(_:metricKeyPrefix:)``, ``predictionStep(_:predictionLossOnly:)``), what is saved (``saveModel(_:)``) and
-/// logged (``log(_:)``). See <doc:OverridingTheTrainer>.
+/// (``evaluate(_:ignoreKeys:metricKeyPrefix:)``, ``predictionStep(_:predictionLossOnly:)``), what is saved
+/// (``saveModel(_:)``) and logged (``log(_:)``). See <doc:OverridingTheTrainer>.
 ///
 /// A trainer belongs to one thread at a time; its methods are synchronous.
 open class Trainer {
     /// What is trained; made anew by each call of `train` where `modelInit` was given.
     public internal(set) var model: any TrainableModel
-    /// How to train; ``train(resumeFromCheckpoint:)`` lowers the batch size in it while it searches for one that fits.
+    /// How to train; `train` lowers the batch size in it while it searches for one that fits.
     public internal(set) var arguments: TrainingArguments
     public let processingClass: (any ProcessingClass)?
     public let computeMetrics: ((EvalPrediction) throws -> Metrics)?
