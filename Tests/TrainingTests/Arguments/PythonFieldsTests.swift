@@ -15,8 +15,8 @@ import Training
 
     /// Ours alone.
     static let own: Set<String> = [
-        "loss_scaling", "on_non_finite_loss", "numerics", "save_on_interrupt", "max_train_seconds", "save_in_background",
-        "on_save_failure", "tensorboard_logging_dir",
+        "loss_scaling", "on_non_finite_loss", "numerics", "save_on_interrupt", "max_train_seconds",
+        "save_in_background", "on_save_failure", "tensorboard_logging_dir",
     ]
 
     /// Names that Python itself takes for others.
