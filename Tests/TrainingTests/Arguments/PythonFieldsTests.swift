@@ -51,7 +51,7 @@ import Training
             for choice in choices.arrayValue ?? [] {
                 var arguments = TrainingArguments()
                 do { try arguments.set(name, to: choice) } catch {
-                    #expect(error.description.hasPrefix("\(name): \(choice.stringValue ?? "") is not supported yet"))
+                    #expect(error.description.hasPrefix("\(name): \(choice.stringValue ?? "") is not supported"))
                 }
             }
         }
