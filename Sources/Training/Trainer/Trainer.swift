@@ -243,11 +243,11 @@ open class Trainer {
             options: LoadingOptions(arguments))
     }
 
-    /// The batches of a prediction, in the data set's order, which is that of the results.
+    /// The batches of a prediction, in the data set's order, which is that of the results; or in one that is put back.
     open func testDataLoader(_ examples: Examples) throws -> any DataLoader {
         try ExampleLoader(
-            examples, sampler: SequentialSampler(count: examples.count),
-            batchSize: arguments.perDeviceEvalBatchSize, options: LoadingOptions(arguments))
+            examples, sampler: orderedSampler(examples), batchSize: arguments.perDeviceEvalBatchSize,
+            options: LoadingOptions(arguments))
     }
 
     /// The order of training rows that `trainSamplingStrategy` names.
@@ -292,7 +292,8 @@ open class Trainer {
     /// must be the mean over its rows then, so the default is true for models that say they are classifiers with equal
     /// class weights, and false in subclasses of the trainer, which may compute another loss.
     open var evaluatesByLength: Bool {
-        guard type(of: self) == Trainer.self, let model = model as? any ClassifyingModel else { return false }
+        guard type(of: self) == Trainer.self, computeLossFunc == nil, let model = model as? any ClassifyingModel
+        else { return false }
         return model.classWeights == nil
     }
 
