@@ -1,5 +1,6 @@
 """The checks of scripts/interop: our command line against transformers, on the same folders and rows."""
 import argparse
+import contextlib
 import csv
 import json
 import os
@@ -9,7 +10,7 @@ import tempfile
 
 import torch
 from transformers import (AutoModelForSequenceClassification, AutoTokenizer, BertConfig, BertForSequenceClassification,
-                          TrainerState)
+                          DataCollatorWithPadding, Trainer, TrainerState, TrainingArguments)
 from transformers.utils import logging
 
 logging.set_verbosity_error()
@@ -161,6 +162,96 @@ def python_small_model(base, folder):
     tokenizer.save_pretrained(folder)
 
 
+def python_trainable_model(base, folder):
+    """A small classifier with dropout and named labels, for both sides to train."""
+    torch.manual_seed(7)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    names = {0: "bad", 1: "good"}
+    config = BertConfig(vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
+                        intermediate_size=64, max_position_embeddings=64, initializer_range=0.1, id2label=names,
+                        label2id={v: k for k, v in names.items()})
+    BertForSequenceClassification(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+# Six steps an epoch: checkpoints in the middle of the first epoch, at its end, in the second, at the end.
+RUN = dict(per_device_train_batch_size=2, num_train_epochs=2, learning_rate=1e-3, warmup_steps=2, weight_decay=0.01, seed=42,
+           logging_steps=1, save_strategy="steps", save_steps=3)
+CUTS = {3: "in the middle of an epoch", 6: "at an epoch's end"}
+
+
+def our_run(trainer, folder, data, output, resume=None):
+    """Our log of a run with Python's arithmetic and random numbers."""
+    words = [word for name, value in RUN.items() for word in ("--" + name, str(value))]
+    run(trainer, "train", "--model", folder, "--train-file", data, "--text-column", "text", "--label-column", "label",
+        "--output-dir", output, "--numerics", "reference", "--loss-scaling", "python", "--use-cpu", *words,
+        *(("--resume-from-checkpoint", resume) if resume else ()))
+    with open(os.path.join(output, "trainer_state.json"), encoding="utf-8") as file:
+        return json.load(file)["log_history"]
+
+
+def python_run(folder, output, resume=None):
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = AutoModelForSequenceClassification.from_pretrained(folder)
+    rows = [dict(tokenizer(text), labels=model.config.label2id[label]) for text, label in ROWS]
+    arguments = TrainingArguments(output_dir=output, use_cpu=True, disable_tqdm=True, report_to="none", **RUN)
+    trainer = Trainer(model=model, args=arguments, train_dataset=rows, data_collator=DataCollatorWithPadding(tokenizer))
+    with contextlib.redirect_stdout(sys.stderr):
+        trainer.train(resume_from_checkpoint=resume)
+    return trainer.state.log_history
+
+
+def compare_logs(ours, theirs, after=0):
+    """Loss, gradient norm, learning rate and epoch of every step after `after`."""
+    ours, theirs = ([e for e in log if "loss" in e and e["step"] > after] for log in (ours, theirs))
+    assert len(ours) == len(theirs) == 12 - after, f"{len(ours)} and {len(theirs)} steps"
+    worst = 0.0
+    for a, b in zip(ours, theirs):
+        for key in ("step", "epoch", "learning_rate"):
+            assert abs(a[key] - b[key]) <= 1e-15, f"step {b['step']}: {key} is {a[key]}, not {b[key]}"
+        for key in ("loss", "grad_norm"):
+            worst = max(worst, abs(a[key] - b[key]) / abs(b[key]))
+            assert worst <= TOLERANCE, f"step {b['step']}: {key} is {a[key]}, not {b[key]}"
+    return f"{len(ours)} steps, largest difference {worst:.1e}"
+
+
+def check_continuation(checks, trainer, base, work, data):
+    """Each side trains, and goes on from the other's checkpoints with the losses of its own unbroken run."""
+    folder, ours, theirs = (os.path.join(work, n) for n in ("trainable", "our-run", "python-run"))
+    logs = {}
+
+    def train():
+        python_trainable_model(base, folder)
+        logs["ours"], logs["theirs"] = our_run(trainer, folder, data, ours), python_run(folder, theirs)
+        return compare_logs(logs["ours"], logs["theirs"])
+
+    checks.check("both sides train with the same losses, dropout included", train)
+    for cut, place in CUTS.items():
+        checks.check(f"Python goes on from our checkpoint {place}", lambda: compare_logs(
+            python_run(folder, os.path.join(work, f"python-from-{cut}"), os.path.join(ours, f"checkpoint-{cut}")),
+            logs["ours"], cut))
+        checks.check(f"we go on from Python's checkpoint {place}", lambda: compare_logs(
+            our_run(trainer, folder, data, os.path.join(work, f"ours-from-{cut}"), os.path.join(theirs, f"checkpoint-{cut}")),
+            logs["theirs"], cut))
+
+    def check_files():
+        lists = [sorted(os.listdir(os.path.join(run, "checkpoint-6"))) for run in (ours, theirs)]
+        missing = [n for n in lists[1] if n not in lists[0] and n != "training_args.bin"]
+        assert not missing, f"our checkpoint lacks {', '.join(missing)}"
+        state = [json.load(open(os.path.join(run, "checkpoint-6", "trainer_state.json"))) for run in (ours, theirs)]
+        assert list(state[0]) == list(state[1]), "trainer_state.json has other keys, or another order"
+        for key in set(state[1]) - {"log_history", "total_flos"}:
+            assert state[0][key] == state[1][key], f"trainer_state.json: {key} is {state[0][key]}, not {state[1][key]}"
+        schedule = [torch.load(os.path.join(run, "checkpoint-6", "scheduler.pt"), weights_only=True) for run in (ours, theirs)]
+        assert schedule[0] == schedule[1], "scheduler.pt differs"
+        rng = [torch.load(os.path.join(run, "checkpoint-6", "rng_state.pth"), weights_only=False) for run in (ours, theirs)]
+        assert rng[0]["python"] == rng[1]["python"] and torch.equal(rng[0]["cpu"], rng[1]["cpu"]), "rng_state.pth differs"
+        assert all((a == b).all() if hasattr(a, "all") else a == b for a, b in zip(rng[0]["numpy"], rng[1]["numpy"])), "NumPy's state"
+        return f"{len(lists[0])} files"
+
+    checks.check("our checkpoint has Python's files, state, schedule and random states", check_files)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trainer", required=True)
@@ -195,6 +286,7 @@ def main():
         checks.check("Python saves a model", lambda: python_model(base, theirs))
         checks.check("our scores from Python's folder are Python's", lambda: compare_predictions(trainer, theirs, work, "d"))
         checks.check("our tokens from Python's folder are Python's", lambda: compare_tokens(trainer, theirs, work, "e"))
+        check_continuation(checks, trainer, base, work, data)
         checks.check("Python saves a small model of other sizes", lambda: python_small_model(base, small))
         checks.check("our scores from the small model are Python's", lambda: compare_predictions(trainer, small, work, "f"))
     print(f"interop: {checks.passed} passed, {checks.failed} failed")

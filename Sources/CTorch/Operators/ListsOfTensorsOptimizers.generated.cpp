@@ -12,6 +12,7 @@
 #include <ATen/ops/_foreach_lerp_ops.h>
 #include <ATen/ops/_foreach_mul_ops.h>
 #include <ATen/ops/_foreach_norm_ops.h>
+#include <ATen/ops/_foreach_sign_ops.h>
 #include <ATen/ops/_foreach_sqrt_ops.h>
 #include <ATen/ops/_foreach_zero_ops.h>
 #include <ATen/ops/_fused_adagrad_ops.h>
@@ -25,6 +26,11 @@ ct_status ct_op_foreach_add__Scalar(const ct_tensor * self, intptr_t self_count,
 }
 ct_status ct_op_foreach_add__List(const ct_tensor * self, intptr_t self_count, const ct_tensor * other, intptr_t other_count, ct_scalar alpha) {
   ct_status status = ct::guard("foreach_add", {}, [&] { at::_ops::_foreach_add__List::call(ct::list(self, self_count), ct::list(other, other_count), ct::scalar(alpha)); });
+  return status;
+}
+ct_status ct_op_foreach_add_List(const ct_tensor * self, intptr_t self_count, const ct_tensor * other, intptr_t other_count, ct_scalar alpha, ct_tensor * * out0, intptr_t *out0_count) {
+  *out0 = nullptr; *out0_count = 0;
+  ct_status status = ct::guard("foreach_add", {}, [&] { ct::give(at::_ops::_foreach_add_List::call(ct::list(self, self_count), ct::list(other, other_count), ct::scalar(alpha)), out0, out0_count); });
   return status;
 }
 ct_status ct_op_foreach_mul__Scalar(const ct_tensor * self, intptr_t self_count, ct_scalar scalar) {
@@ -48,6 +54,11 @@ ct_status ct_op_foreach_addcmul__Scalar(const ct_tensor * self, intptr_t self_co
   ct_status status = ct::guard("foreach_addcmul", {}, [&] { at::_ops::_foreach_addcmul__Scalar::call(ct::list(self, self_count), ct::list(tensor1, tensor1_count), ct::list(tensor2, tensor2_count), ct::scalar(value)); });
   return status;
 }
+ct_status ct_op_foreach_addcmul_Scalar(const ct_tensor * self, intptr_t self_count, const ct_tensor * tensor1, intptr_t tensor1_count, const ct_tensor * tensor2, intptr_t tensor2_count, ct_scalar value, ct_tensor * * out0, intptr_t *out0_count) {
+  *out0 = nullptr; *out0_count = 0;
+  ct_status status = ct::guard("foreach_addcmul", {}, [&] { ct::give(at::_ops::_foreach_addcmul_Scalar::call(ct::list(self, self_count), ct::list(tensor1, tensor1_count), ct::list(tensor2, tensor2_count), ct::scalar(value)), out0, out0_count); });
+  return status;
+}
 ct_status ct_op_foreach_addcdiv__Scalar(const ct_tensor * self, intptr_t self_count, const ct_tensor * tensor1, intptr_t tensor1_count, const ct_tensor * tensor2, intptr_t tensor2_count, ct_scalar value) {
   ct_status status = ct::guard("foreach_addcdiv", {}, [&] { at::_ops::_foreach_addcdiv__Scalar::call(ct::list(self, self_count), ct::list(tensor1, tensor1_count), ct::list(tensor2, tensor2_count), ct::scalar(value)); });
   return status;
@@ -59,6 +70,14 @@ ct_status ct_op_foreach_addcdiv__ScalarList(const ct_tensor * self, intptr_t sel
 ct_status ct_op_foreach_sqrt(const ct_tensor * self, intptr_t self_count, ct_tensor * * out0, intptr_t *out0_count) {
   *out0 = nullptr; *out0_count = 0;
   ct_status status = ct::guard("foreach_sqrt", {}, [&] { ct::give(at::_ops::_foreach_sqrt::call(ct::list(self, self_count)), out0, out0_count); });
+  return status;
+}
+ct_status ct_op_foreach_sqrt_(const ct_tensor * self, intptr_t self_count) {
+  ct_status status = ct::guard("foreach_sqrt", {}, [&] { at::_ops::_foreach_sqrt_::call(ct::list(self, self_count)); });
+  return status;
+}
+ct_status ct_op_foreach_sign_(const ct_tensor * self, intptr_t self_count) {
+  ct_status status = ct::guard("foreach_sign", {}, [&] { at::_ops::_foreach_sign_::call(ct::list(self, self_count)); });
   return status;
 }
 ct_status ct_op_foreach_div__Scalar(const ct_tensor * self, intptr_t self_count, ct_scalar scalar) {

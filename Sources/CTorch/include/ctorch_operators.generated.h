@@ -349,14 +349,18 @@ ct_status ct_op_ctc_loss_Tensor(ct_tensor log_probs, ct_tensor targets, ct_tenso
 // Lists of tensors (optimizers)
 ct_status ct_op_foreach_add__Scalar(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, ct_scalar scalar);
 ct_status ct_op_foreach_add__List(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, const ct_tensor CT_NONNULL *CT_NONNULL other, intptr_t other_count, ct_scalar alpha);
+ct_status ct_op_foreach_add_List(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, const ct_tensor CT_NONNULL *CT_NONNULL other, intptr_t other_count, ct_scalar alpha, ct_tensor CT_NULLABLE *CT_NULLABLE *CT_NONNULL out0, intptr_t *out0_count);
 ct_status ct_op_foreach_mul__Scalar(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, ct_scalar scalar);
 ct_status ct_op_foreach_mul__Tensor(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, ct_tensor other);
 ct_status ct_op_foreach_mul_Scalar(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, ct_scalar scalar, ct_tensor CT_NULLABLE *CT_NULLABLE *CT_NONNULL out0, intptr_t *out0_count);
 ct_status ct_op_foreach_lerp__Scalar(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, const ct_tensor CT_NONNULL *CT_NONNULL tensors1, intptr_t tensors1_count, ct_scalar weight);
 ct_status ct_op_foreach_addcmul__Scalar(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, const ct_tensor CT_NONNULL *CT_NONNULL tensor1, intptr_t tensor1_count, const ct_tensor CT_NONNULL *CT_NONNULL tensor2, intptr_t tensor2_count, ct_scalar value);
+ct_status ct_op_foreach_addcmul_Scalar(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, const ct_tensor CT_NONNULL *CT_NONNULL tensor1, intptr_t tensor1_count, const ct_tensor CT_NONNULL *CT_NONNULL tensor2, intptr_t tensor2_count, ct_scalar value, ct_tensor CT_NULLABLE *CT_NULLABLE *CT_NONNULL out0, intptr_t *out0_count);
 ct_status ct_op_foreach_addcdiv__Scalar(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, const ct_tensor CT_NONNULL *CT_NONNULL tensor1, intptr_t tensor1_count, const ct_tensor CT_NONNULL *CT_NONNULL tensor2, intptr_t tensor2_count, ct_scalar value);
 ct_status ct_op_foreach_addcdiv__ScalarList(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, const ct_tensor CT_NONNULL *CT_NONNULL tensor1, intptr_t tensor1_count, const ct_tensor CT_NONNULL *CT_NONNULL tensor2, intptr_t tensor2_count, const ct_scalar *scalars, intptr_t scalars_count);
 ct_status ct_op_foreach_sqrt(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, ct_tensor CT_NULLABLE *CT_NULLABLE *CT_NONNULL out0, intptr_t *out0_count);
+ct_status ct_op_foreach_sqrt_(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count);
+ct_status ct_op_foreach_sign_(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count);
 ct_status ct_op_foreach_div__Scalar(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, ct_scalar scalar);
 ct_status ct_op_foreach_div__ScalarList(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, const ct_scalar *scalars, intptr_t scalars_count);
 ct_status ct_op_foreach_norm_Scalar(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, ct_scalar ord, int8_t dtype, ct_tensor CT_NULLABLE *CT_NULLABLE *CT_NONNULL out0, intptr_t *out0_count);

@@ -2,13 +2,16 @@ import OrderedJSON
 public import Training
 
 /// Base class of models that give each text one label out of several.
-open class SequenceClassificationModel: PretrainedModel, TrainableModel, ClassifyingModel {
+open class SequenceClassificationModel: PretrainedModel, TrainableModel, ClassifyingModel, InputChecking {
     /// Factors of the classes in the cross entropy; nil: all alike.
     public var classWeights: [Double]?
 
     public var numLabels: Int { config.numLabels }
     /// The labels' names by class id.
     public var labels: [String] { config.labels }
+
+    public var vocabularySize: Int? { config["vocab_size"]?.intValue }
+    public var maxInputLength: Int? { config["max_position_embeddings"]?.intValue }
 
     // Python's forward has **kwargs.
     public var acceptsLossCount: Bool { true }
@@ -17,7 +20,7 @@ open class SequenceClassificationModel: PretrainedModel, TrainableModel, Classif
     /// The labels that count, or their class weights added up: what the mean of the cross entropy divides by.
     public func lossWeight(_ inputs: Batch) -> Double {
         guard let classWeights, let labels = inputs[.labels], !labels.dtype.isFloatingPoint else {
-            return Double(inputs.labelCount ?? inputs.count)
+            return Double(labelCount(inputs))
         }
         return labels.array(of: Int.self).reduce(0) {
             $0 + (classWeights.indices.contains($1) ? classWeights[$1] : 0)

@@ -35,6 +35,16 @@ extension Dataset: TrainerDataset {
             return collate(rows, places: places)
         }
         if let label { examples.label = { try self[$0][label] } }
+        let lengthColumn = context.lengthColumnName
+        examples.length =
+            names.contains(lengthColumn)
+            ? { place in try? self[place][lengthColumn] as Int }
+            : { place in (try? self[place]["input_ids"] as [Int32])?.count }
+        examples.inputRange = { place in
+            let ids: [Int32] = try self[place]["input_ids"]
+            guard let least = ids.min(), let most = ids.max() else { return InputRange(ids: nil, length: 0) }
+            return InputRange(ids: Int(least)...Int(most), length: ids.count)
+        }
         examples.location = { self.sourceLocation(ofRow: $0).map { "\($0)" } }
         return examples
     }

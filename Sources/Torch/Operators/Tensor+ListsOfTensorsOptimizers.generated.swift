@@ -18,6 +18,16 @@ extension Tensor {
         check(ct_op_foreach_add__List(tensors.map { $0.handle }, tensors.count, other.map { $0.handle }, other.count, alpha.c))
     }
 
+    /// A list plus `alpha * other`, tensor by tensor.
+    ///
+    /// PyTorch: `_foreach_add.List`.
+    public static func foreachAdd(_ tensors: [Tensor], _ other: [Tensor], alpha: Scalar = 1) -> [Tensor] {
+        var out0: UnsafeMutablePointer<ct_tensor?>?
+        var out0Count = 0
+        check(ct_op_foreach_add_List(tensors.map { $0.handle }, tensors.count, other.map { $0.handle }, other.count, alpha.c, &out0, &out0Count))
+        return Tensor.list(out0, out0Count)
+    }
+
     /// Multiplies every tensor of a list by a scalar, in place.
     ///
     /// PyTorch: `_foreach_mul_.Scalar`.
@@ -56,6 +66,16 @@ extension Tensor {
         check(ct_op_foreach_addcmul__Scalar(tensors.map { $0.handle }, tensors.count, tensor1.map { $0.handle }, tensor1.count, tensor2.map { $0.handle }, tensor2.count, value.c))
     }
 
+    /// A list plus `value * tensor1 * tensor2`, tensor by tensor.
+    ///
+    /// PyTorch: `_foreach_addcmul.Scalar`.
+    public static func foreachAddcmul(_ tensors: [Tensor], _ tensor1: [Tensor], _ tensor2: [Tensor], value: Scalar = 1) -> [Tensor] {
+        var out0: UnsafeMutablePointer<ct_tensor?>?
+        var out0Count = 0
+        check(ct_op_foreach_addcmul_Scalar(tensors.map { $0.handle }, tensors.count, tensor1.map { $0.handle }, tensor1.count, tensor2.map { $0.handle }, tensor2.count, value.c, &out0, &out0Count))
+        return Tensor.list(out0, out0Count)
+    }
+
     /// Adds `value * tensor1 / tensor2` list by list, in place.
     ///
     /// PyTorch: `_foreach_addcdiv_.Scalar`.
@@ -78,6 +98,20 @@ extension Tensor {
         var out0Count = 0
         check(ct_op_foreach_sqrt(tensors.map { $0.handle }, tensors.count, &out0, &out0Count))
         return Tensor.list(out0, out0Count)
+    }
+
+    /// Square roots of every tensor, in place.
+    ///
+    /// PyTorch: `_foreach_sqrt_`.
+    public static func foreachSqrt_(_ tensors: [Tensor]) {
+        check(ct_op_foreach_sqrt_(tensors.map { $0.handle }, tensors.count))
+    }
+
+    /// Signs of every tensor's elements, in place.
+    ///
+    /// PyTorch: `_foreach_sign_`.
+    public static func foreachSign_(_ tensors: [Tensor]) {
+        check(ct_op_foreach_sign_(tensors.map { $0.handle }, tensors.count))
     }
 
     /// Divides every tensor of a list by a scalar, in place.

@@ -46,8 +46,18 @@ open class Optimizer {
         ]
     }
 
-    /// Names that the saved state of a parameter must have. All but `step` have the parameter's shape.
+    /// Names that the saved state of a parameter must have. All but `step` have the parameter's shape, unless
+    /// ``stateShape(_:of:)`` says otherwise.
     open var stateNames: [String] { [] }
+
+    /// Names that the saved state of this parameter must have. Default: ``stateNames``.
+    open func stateNames(of parameter: Tensor) -> [String] { stateNames }
+
+    /// The shape of a named state. Default: the parameter's.
+    open func stateShape(_ name: String, of parameter: Tensor) -> [Int] { parameter.shape }
+
+    /// Names of states that Python keeps as plain integers, not as tensors. Default: none.
+    open var integerStates: Set<String> { [] }
 
     /// What is saved of a parameter; nil where it has no state yet. Default: what is in ``states``.
     open func state(of parameter: Tensor) -> [(name: String, tensor: Tensor)]? { states[ObjectIdentifier(parameter)] }
@@ -61,6 +71,7 @@ open class Optimizer {
     public final func stateDict() -> OptimizerStateDict {
         var number = 0
         var result = OptimizerStateDict(state: [:], groups: [])
+        result.integerStates = integerStates
         for group in groups {
             let ids = Array(number..<number + group.parameters.count)
             number += ids.count
@@ -97,6 +108,8 @@ public struct OptimizerStateDict {
     public var state: [Int: [(name: String, tensor: Tensor)]]
     /// For each group its settings in Python's order, without `params`.
     public var groups: [(options: [(name: String, value: OptimizerOption)], parameters: [Int])]
+    /// Names of states that Python keeps as plain integers; tensors here.
+    public var integerStates: Set<String> = []
 
     public init(
         state: [Int: [(name: String, tensor: Tensor)]],
@@ -114,6 +127,30 @@ public struct OptimizerStateError: Error, Hashable, CustomStringConvertible {
 }
 
 extension Optimizer {
+    /// A saved count of steps, as Python keeps it: 0-d float32.
+    static func stepTensor(_ steps: Int) -> Tensor { Tensor.full([], Double(steps), dtype: .float32) }
+
+    /// Counts of steps as fused kernels take them: one 0-d tensor for each parameter, on its device; equal ones shared.
+    static func stepTensors(_ steps: [Int], for parameters: [Tensor]) -> [Tensor] {
+        struct Key: Hashable {
+            let steps: Int
+            let device: Device
+        }
+        var made: [Key: Tensor] = [:]
+        return zip(steps, parameters).map { steps, parameter in
+            let key = Key(steps: steps, device: parameter.device)
+            if let tensor = made[key] { return tensor }
+            let tensor = Tensor.full([], Double(steps), dtype: .float32, device: parameter.device)
+            made[key] = tensor
+            return tensor
+        }
+    }
+
+    /// The state of this name in what a checkpoint held.
+    static func tensor(_ name: String, in state: [(name: String, tensor: Tensor)]?) -> Tensor? {
+        state?.first { $0.name == name }?.tensor
+    }
+
     /// Checks that `saved` has this optimizer's groups and shapes.
     ///
     /// - Returns: For every parameter in order copies of its tensors, or nil where it has none.
@@ -131,21 +168,27 @@ extension Optimizer {
         let ids = saved.groups.flatMap { $0.parameters }
         return try zip(ids, groups.flatMap { $0.parameters }).map { id, parameter in
             guard let state = saved.state[id] else { return nil }
-            if let absent = stateNames.first(where: { name in !state.contains { $0.name == name } }) {
+            let names = stateNames(of: parameter)
+            if let absent = names.first(where: { name in !state.contains { $0.name == name } }) {
                 throw OptimizerStateError("the optimizer state of parameter \(id) lacks \(absent)")
             }
-            return try state.map { ($0.name, try adopt($0.tensor, $0.name, parameter, id)) }
+            return try state.map { name, tensor in
+                let shape = names.contains(name) ? stateShape(name, of: parameter) : tensor.shape
+                return (name, try adopt(tensor, name, shape, parameter, id))
+            }
         }
     }
 
-    private func adopt(_ tensor: Tensor, _ name: String, _ parameter: Tensor, _ id: Int) throws -> Tensor {
+    private func adopt(
+        _ tensor: Tensor, _ name: String, _ shape: [Int], _ parameter: Tensor, _ id: Int
+    ) throws -> Tensor {
         if name == "step" {
             guard tensor.numel == 1 else { throw OptimizerStateError("step of parameter \(id) is not one number") }
             return noGrad { Tensor.empty([], dtype: .float32).copy_(tensor.reshape([])) }
         }
-        if stateNames.contains(name), tensor.shape != parameter.shape {
+        guard tensor.shape == shape else {
             throw OptimizerStateError(
-                "\(name) of parameter \(id) has shape \(tensor.shape), the parameter \(parameter.shape)")
+                "\(name) of parameter \(id) has shape \(tensor.shape), but the parameter needs \(shape)")
         }
         let dtype = tensor.shape == parameter.shape ? parameter.dtype : tensor.dtype
         return noGrad { Tensor.empty(tensor.shape, dtype: dtype, device: parameter.device).copy_(tensor) }

@@ -89,11 +89,15 @@ extension Safetensors {
     }
 
     /// The state dict's tensors for ``write(_:metadata:to:)``, shared ones once.
-    public static func serialized(_ state: StateDict) throws -> [(name: String, tensor: SerializedTensor)] {
+    ///
+    /// - Parameter elements: How the elements of a tensor are taken; by default they are viewed in place.
+    public static func serialized(
+        _ state: StateDict, _ elements: (Tensor) throws -> SerializedTensor = { try $0.serialized() }
+    ) throws -> [(name: String, tensor: SerializedTensor)] {
         var seen: Set<ObjectIdentifier> = []
         return try state.entries.compactMap { name, tensor in
             guard seen.insert(ObjectIdentifier(tensor)).inserted else { return nil }
-            return (name, try tensor.serialized())
+            return (name, try elements(tensor))
         }
     }
 }

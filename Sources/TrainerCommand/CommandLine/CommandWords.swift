@@ -28,7 +28,8 @@ struct CommandWords {
             }
             notes += try arguments.apply(others)
         }
-        words = Self.normalized(words, own: flags, switches: command.switches)
+        words = Self.normalized(
+            words, own: flags, switches: command.switches, optionalValues: command.optionalValues)
         switch command.trainingFlags {
         case .none: break
         case .all, .some: words = try takeTrainingFlags(from: words, own: flags, command)
@@ -78,7 +79,9 @@ struct CommandWords {
     }
 
     /// The words with the command's own flags as ArgumentParser knows them: hyphens, and a value for each switch.
-    static func normalized(_ words: [String], own: Set<String>, switches: Set<String>) -> [String] {
+    static func normalized(
+        _ words: [String], own: Set<String>, switches: Set<String>, optionalValues: Set<String> = []
+    ) -> [String] {
         var result: [String] = []
         var index = words.startIndex
         while index < words.endIndex {
@@ -91,6 +94,12 @@ struct CommandWords {
             }
             let hasValue = word.contains("=")
             let flag = "--" + name + word.drop { $0 != "=" }
+            if optionalValues.contains(name), !hasValue {
+                let isBare = index == words.endIndex || words[index].hasPrefix("--")
+                result.append(flag + (isBare ? "=true" : "=" + words[index]))
+                index += isBare ? 0 : 1
+                continue
+            }
             guard switches.contains(name), !hasValue else {
                 result.append(flag)
                 continue

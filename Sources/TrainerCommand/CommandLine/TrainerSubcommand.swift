@@ -10,6 +10,8 @@ protocol TrainerSubcommand: ParsableCommand {
     static var ownFlags: Set<String> { get }
     /// Its own flags that stand bare, or take true or false.
     static var switches: Set<String> { get }
+    /// Its own flags that stand bare, which means true, or take any value.
+    static var optionalValues: Set<String> { get }
 
     /// Does the work.
     /// - Parameter arguments: Python's defaults with what the command line and the configuration file set.
@@ -19,6 +21,7 @@ protocol TrainerSubcommand: ParsableCommand {
 extension TrainerSubcommand {
     static var trainingFlags: TrainingFlags { .none }
     static var switches: Set<String> { [] }
+    static var optionalValues: Set<String> { [] }
     static var name: String { configuration.commandName ?? _commandName }
 }
 

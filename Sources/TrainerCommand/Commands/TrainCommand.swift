@@ -32,15 +32,23 @@ struct TrainCommand: TrainerSubcommand {
         help: "How much each class counts in the loss: balanced makes rare ones count more (default: all rows alike).")
     var classWeights: ClassWeights?
 
+    @Option(
+        help: ArgumentHelp(
+            "Leave a page about the run: curves, confusion matrix, arguments, slowest phases (bare: report.html in the "
+                + "output folder).", valueName: "FILE"))
+    var report: String?
+
     static let trainingFlags = TrainingFlags.all
     static let switches = ColumnOptions.switches
-    static let ownFlags = Set(["task", "model", "config", "class-weights"]).union(TrainingFileOptions.flags)
+    static let optionalValues: Set<String> = ["report"]
+    static let ownFlags = Set(["task", "model", "config", "class-weights", "report"]).union(TrainingFileOptions.flags)
         .union(ColumnOptions.flags)
 
     func perform(_ arguments: TrainingArguments) throws {
         let run = TrainingRun(
             arguments: arguments, model: try requiredModel(), files: try requiredFiles(arguments),
-            choice: columns.choice, maxLength: columns.maxLength, classWeights: classWeights)
+            choice: columns.choice, maxLength: columns.maxLength, classWeights: classWeights,
+            report: report)
         try run.perform()
     }
 

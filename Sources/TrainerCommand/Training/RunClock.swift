@@ -20,6 +20,8 @@ final class FirstStepTimer: TrainerCallback {
 
     init(_ clock: RunClock) { self.clock = clock }
 
+    override var awaitsCheckpoint: Bool { false }
+
     override func onStepEnd(_ context: CallbackContext, control: inout TrainerControl) throws {
         if !isDone { clock.mark("first step done") }
         isDone = true

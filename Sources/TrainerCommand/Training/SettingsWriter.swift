@@ -11,6 +11,9 @@ final class SettingsWriter: TrainerCallback {
         self.folder = folder
     }
 
+    /// They lie beside the checkpoints, whose files do not matter here.
+    override var awaitsCheckpoint: Bool { false }
+
     override func onSave(_ context: CallbackContext, control: inout TrainerControl) throws {
         try settings.save(folder: folder)
     }

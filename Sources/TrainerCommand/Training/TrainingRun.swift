@@ -10,6 +10,8 @@ struct TrainingRun {
     let choice: ColumnChoice
     let maxLength: Int?
     let classWeights: ClassWeights?
+    /// A file, or `true` for one in the output folder; nil and `false` for none.
+    var report: String?
 
     func perform() throws {
         let clock = RunClock()
@@ -19,7 +21,7 @@ struct TrainingRun {
             arguments,
             callbacks: [
                 SettingsWriter(prepared.settings, folder: arguments.outputFolder.path), FirstStepTimer(clock),
-            ])
+            ] + reports)
         let output = try trainer.train()
         try save(trainer, output, prepared)
     }
@@ -49,6 +51,14 @@ struct TrainingRun {
             settings: TextClassificationSettings(columns: data.columns, maxLength: maxLength))
     }
 
+    private var reports: [TrainerCallback] {
+        guard let report, Bool(argument: .string(report)) != false else { return [] }
+        let isNamed = Bool(argument: .string(report)) == nil
+        // What `--report-to html` asks for is the same page.
+        if !isNamed, arguments.reportTo.integrations.contains(.html) { return [] }
+        return [HTMLReportCallback(file: isNamed ? URL(filePath: report) : nil)]
+    }
+
     /// Everything at the top of the output folder, whatever the save strategy.
     private func save(_ trainer: Trainer, _ output: TrainOutput, _ prepared: PreparedTraining) throws {
         let folder = arguments.outputFolder.path
@@ -56,10 +66,12 @@ struct TrainingRun {
         try prepared.settings.save(folder: folder)
         var metrics = output.metrics
         metrics.set("train_samples", .int(prepared.train.numRows))
+        trainer.logMetrics("train", metrics)
         try trainer.saveMetrics("train", metrics)
         if let validation = prepared.validation {
             var metrics = try trainer.evaluate()
             metrics.set("eval_samples", .int(validation.numRows))
+            trainer.logMetrics("eval", metrics)
             try trainer.saveMetrics("eval", metrics)
         }
         try trainer.saveState()
@@ -74,6 +86,7 @@ struct TrainingRun {
         if test.labels != nil {
             var metrics = output.metrics
             metrics.set("test_samples", .int(rows.numRows))
+            trainer.logMetrics("test", metrics)
             try trainer.saveMetrics("test", metrics)
         }
         guard let logits = output.predictions else { return }

@@ -19,12 +19,15 @@ public protocol ArgumentValue: Sendable, Hashable {
     static func meansNothing(_ word: String) -> Bool
     /// Values that Python knows and this release does not.
     static var valuesToCome: [String] { get }
+    /// Why there is not this one of ``valuesToCome``, and what to take instead; nil where nothing is to be said.
+    static func reasonAgainst(_ value: String) -> String?
 }
 
 extension ArgumentValue {
     public static var bareValue: JSONValue? { nil }
     public static var takesSeveralWords: Bool { false }
     public static var valuesToCome: [String] { [] }
+    public static func reasonAgainst(_ value: String) -> String? { nil }
     public static func meansNothing(_ word: String) -> Bool { ["none", "null"].contains(word.lowercased()) }
 }
 
@@ -105,6 +108,7 @@ extension Optional: ArgumentValue where Wrapped: ArgumentValue {
     public static var bareValue: JSONValue? { Wrapped.bareValue }
     public static var takesSeveralWords: Bool { Wrapped.takesSeveralWords }
     public static var valuesToCome: [String] { Wrapped.valuesToCome }
+    public static func reasonAgainst(_ value: String) -> String? { Wrapped.reasonAgainst(value) }
 }
 
 extension Array: ArgumentValue where Element: ArgumentValue {
@@ -120,6 +124,7 @@ extension Array: ArgumentValue where Element: ArgumentValue {
     public static var placeholder: String { "\(Element.placeholder) ..." }
     public static var takesSeveralWords: Bool { true }
     public static var valuesToCome: [String] { Element.valuesToCome }
+    public static func reasonAgainst(_ value: String) -> String? { Element.reasonAgainst(value) }
 }
 
 /// A choice among Python's strings.

@@ -16,8 +16,10 @@ public enum TrainSamplingStrategy: String, ArgumentChoice {
     case random
     /// The order of the data set.
     case sequential
-
-    public static var valuesToCome: [String] { ["group_by_length", "batch_rebalance"] }
+    /// Rows of about the same length together; see ``LengthGroupedSampler``. Evaluation too.
+    case groupByLength = "group_by_length"
+    /// Micro-batches of about the same cost; see ``BatchRebalanceSampler``.
+    case batchRebalance = "batch_rebalance"
 }
 
 /// What `computeMetrics` is given besides predictions and labels.
@@ -52,26 +54,16 @@ public enum NonFiniteLossAction: String, ArgumentChoice {
     case `continue`
 }
 
-/// The optimizers, by Python's names.
-public enum OptimizerNames: String, ArgumentChoice {
-    /// AdamW in one fused kernel.
-    case adamwTorchFused = "adamw_torch_fused"
-    /// AdamW.
-    case adamwTorch = "adamw_torch"
-    /// Stochastic gradient descent; see `TrainingArguments.optimArgs`.
-    case sgd
-
-    public static var valuesToCome: [String] {
-        let layerwise = ["galore_adamw", "galore_adamw_8bit", "galore_adafactor", "apollo_adamw"]
-        return layerwise + layerwise.map { $0 + "_layerwise" } + [
-            "adamw_torch_xla", "adamw_torch_npu_fused", "adafactor", "adamw_anyprecision", "adamw_torch_4bit",
-            "adamw_torch_8bit", "ademamix", "ademamix_8bit", "paged_ademamix_32bit", "paged_ademamix_8bit",
-            "adamw_bnb_8bit", "adamw_8bit", "paged_adamw_32bit", "paged_adamw_8bit", "lion_32bit", "lion_8bit",
-            "paged_lion_32bit", "paged_lion_8bit", "rmsprop", "rmsprop_bnb", "rmsprop_bnb_8bit", "rmsprop_bnb_32bit",
-            "adagrad", "lomo", "adalomo", "grokadamw", "schedule_free_radam", "schedule_free_adamw",
-            "schedule_free_sgd", "stable_adamw",
-        ]
-    }
+/// What happens when a checkpoint that is due cannot be saved, because the disk is full, say.
+///
+/// Stopping is the default: a disk that is full stays so, and a run that goes on without checkpoints loses all its work
+/// when it is stopped later; nobody reads a warning in a log of the night. Where training is short, or the final weights are
+/// what matters, it may go on: each later save is tried, and older checkpoints stay whole either way.
+public enum SaveFailureAction: String, ArgumentChoice {
+    /// Training ends with an error that names the reason and the newest checkpoint.
+    case stop
+    /// Training goes on with a warning, and saves again when the next checkpoint is due.
+    case `continue`
 }
 
 /// From which checkpoint training goes on.

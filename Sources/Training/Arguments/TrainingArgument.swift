@@ -33,6 +33,8 @@ public struct TrainingArgument: Sendable {
     let bareValue: JSONValue?
     let takesSeveralWords: Bool
     let formerNames: [FormerName]
+    /// Why there is not one of ``valuesToCome``.
+    let reasonAgainst: @Sendable (String) -> String?
     /// The value in these arguments.
     let read: @Sendable (TrainingArguments) -> JSONValue
     /// Sets the value; false if it is of the wrong type.
@@ -52,6 +54,7 @@ public struct TrainingArgument: Sendable {
         bareValue = Value.bareValue
         takesSeveralWords = Value.takesSeveralWords
         formerNames = former
+        reasonAgainst = { Value.reasonAgainst($0) }
         read = { $0[keyPath: path].argumentJSON }
         write = { arguments, json in
             guard let value = Value(argument: json) else { return false }
@@ -97,6 +100,8 @@ struct ArgumentCheck<Value: Sendable>: Sendable {
 
 extension ArgumentCheck where Value == Int {
     static func atLeast(_ least: Int) -> Self { Self(requirement: "must be at least \(least)") { $0 >= least } }
+    /// A number of steps or evaluations; sums of them must fit an integer.
+    static var count: Self { Self(requirement: "must be from 0 to 1000000000") { 0...1_000_000_000 ~= $0 } }
     /// numpy's range, which Python's `set_seed` needs.
     static var seed: Self { Self(requirement: "must be from 0 to 4294967295") { 0...4_294_967_295 ~= $0 } }
 }
@@ -113,6 +118,8 @@ extension ArgumentCheck where Value == Int? {
 extension ArgumentCheck where Value == Double {
     static var finite: Self { Self(requirement: "must be a finite number") { $0.isFinite } }
     static var notNegative: Self { Self(requirement: "must be 0 or more") { $0 >= 0 && $0.isFinite } }
+    static var positive: Self { Self(requirement: "must be above 0") { $0 > 0 && $0.isFinite } }
+    static var betweenZeroAndOne: Self { Self(requirement: "must be above 0 and below 1") { $0 > 0 && $0 < 1 } }
     static var share: Self { Self(requirement: "must be from 0 to 1") { 0...1 ~= $0 } }
     static var belowOne: Self { Self(requirement: "must be at least 0 and below 1") { 0..<1 ~= $0 } }
 }

@@ -9,11 +9,23 @@ extension TrainingArguments {
         return URL(fileURLWithPath: path, isDirectory: true)
     }
 
+    /// The arguments as they may be shown: secrets are replaced by their name, as in Python.
+    var publicConfiguration: JSONObject {
+        var object = configuration
+        for (name, value) in object.members where name.hasSuffix("_token") && value != .null {
+            object[name] = .string("<\(name.uppercased())>")
+        }
+        return object
+    }
+
     /// The steps between two evaluations: `evalSteps`, or `loggingSteps` if that is nil or 0.
     public var effectiveEvalSteps: Double { evalSteps.flatMap { $0 == 0 ? nil : $0 } ?? loggingSteps }
 
-    /// The metric that says which checkpoint is best; `loss` where the best one is wanted and none is named.
-    public var effectiveMetricForBestModel: String? { metricForBestModel ?? (loadBestModelAtEnd ? "loss" : nil) }
+    /// The metric that says which checkpoint is best, and that `reduce_lr_on_plateau` and `greedy` follow; `loss` where
+    /// one is wanted and none is named.
+    public var effectiveMetricForBestModel: String? {
+        metricForBestModel ?? (loadBestModelAtEnd || lrSchedulerType.followsEvaluations ? "loss" : nil)
+    }
 
     /// Whether a higher metric is better: unless set, where the metric's name does not end in `loss`; nil without a
     /// metric.
@@ -45,46 +57,5 @@ extension TrainingArguments {
     /// Below 1, a share of all steps, rounded up.
     private static func interval(_ steps: Double, of totalSteps: Int) -> Int {
         Int(exactly: (steps < 1 ? Double(totalSteps) * steps : steps).rounded(.up)) ?? .max
-    }
-
-    /// The options of `.sgd` in `optimArgs`.
-    public struct SGDOptions: Sendable, Hashable {
-        public var momentum = 0.0
-        public var dampening = 0.0
-        public var nesterov = false
-    }
-
-    /// Reads `optimArgs` for `.sgd`.
-    /// - Throws: `TrainingArgumentsError.invalid` for an option that is unknown or malformed.
-    public func sgdOptions() throws(TrainingArgumentsError) -> SGDOptions {
-        var options = SGDOptions()
-        for item in (optimArgs ?? "").replacing(" ", with: "").split(separator: ",") {
-            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let value = parts.count > 1 ? parts[1] : ""
-            switch parts[0] {
-            case "momentum": options.momentum = try Self.number(value, parts[0])
-            case "dampening": options.dampening = try Self.number(value, parts[0])
-            case "nesterov":
-                guard let flag = Bool(argument: .string(value)) else {
-                    throw .invalid(["optim_args: nesterov must be true or false, not \(value)"])
-                }
-                options.nesterov = flag
-            case "weight_decay":
-                throw .invalid(["optim_args: set weight_decay as an argument of its own"])
-            default:
-                throw .invalid(["optim_args: sgd has no option \(parts[0]); it has momentum, dampening and nesterov"])
-            }
-        }
-        if options.nesterov, options.momentum <= 0 || options.dampening != 0 {
-            throw .invalid(["optim_args: nesterov needs a momentum above 0 and no dampening"])
-        }
-        return options
-    }
-
-    private static func number(_ text: String, _ name: String) throws(TrainingArgumentsError) -> Double {
-        guard let value = Double(text), value.isFinite, value >= 0 else {
-            throw .invalid(["optim_args: \(name) must be a number of 0 or more, not \(text)"])
-        }
-        return value
     }
 }

@@ -49,7 +49,8 @@ extension TrainingArguments {
             return "\(spelling(name)) is now called \(spelling(argument.name))"
         }
         if let standard = AbsentArguments.toCome[name] {
-            guard Self.asks(value, for: standard) else { throw .notSupported(name: spelling(name)) }
+            let isStandard = Self.asks(value, for: standard) || AbsentArguments.asWritten[name]?.contains(value) == true
+            if !isStandard { throw .notSupported(name: spelling(name), reason: AbsentArguments.reasons[name]) }
             return nil
         }
         if let advice = AbsentArguments.removed[name] { throw .removed(name: spelling(name), advice: advice) }
@@ -65,6 +66,9 @@ extension TrainingArguments {
         let text = Self.text(of: read)
         let expected = Self.expectation(argument.placeholder)
         for word in read.arrayValue ?? [read] where argument.valuesToCome.contains(word.stringValue ?? "") {
+            if let reason = argument.reasonAgainst(word.stringValue ?? "") {
+                throw .choiceRefused(name: spelling(name), value: Self.text(of: word), reason: reason)
+            }
             throw .choiceNotSupported(name: spelling(name), value: Self.text(of: word), expected: expected)
         }
         throw .wrongValue(name: spelling(name), value: text, expected: expected)
@@ -88,6 +92,7 @@ extension TrainingArguments {
         case "TEXT": "a text"
         case "TEXT ...": "one or more texts"
         case "FOLDER": "true or a folder"
+        case "JSON": "a JSON object, or key=value,key=value, or a JSON file"
         default: choices(placeholder)
         }
     }

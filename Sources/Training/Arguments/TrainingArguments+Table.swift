@@ -22,6 +22,10 @@ extension TrainingArguments {
             "max_steps", \.maxSteps, .training,
             "The number of optimizer steps; above 0 it takes the place of num_train_epochs."),
         .init(
+            "max_train_seconds", \.maxTrainSeconds, .training,
+            "The longest that training may take, in seconds; it then ends after the step, with a checkpoint to go on from.",
+            .notNegative),
+        .init(
             "label_smoothing_factor", \.labelSmoothingFactor, .training,
             "The share of probability given to all classes alike in the loss.", .share),
         .init(
@@ -36,7 +40,8 @@ extension TrainingArguments {
         .init("optim", \.optim, .optimizer, "The optimizer."),
         .init(
             "optim_args", \.optimArgs, .optimizer,
-            "Options of the optimizer as key=value,key=value; for sgd: momentum, dampening, nesterov."),
+            "Options of the optimizer as key=value,key=value; for sgd: momentum, dampening, nesterov; for adagrad: "
+                + "lr_decay, eps; for rmsprop: momentum, alpha, eps, centered."),
         .init("learning_rate", \.learningRate, .optimizer, "The highest learning rate.", .notNegative),
         .init(
             "weight_decay", \.weightDecay, .optimizer,
@@ -51,6 +56,9 @@ extension TrainingArguments {
 
     private static let scheduleTable: [TrainingArgument] = [
         .init("lr_scheduler_type", \.lrSchedulerType, .schedule, "How the learning rate changes over training."),
+        .init(
+            "lr_scheduler_kwargs", \.lrSchedulerKwargs, .schedule,
+            "Options of the schedule as JSON or key=value,key=value, such as num_cycles=2."),
         .init(
             "warmup_steps", \.warmupSteps, .schedule,
             "Steps over which the learning rate rises from 0; below 1, a share of all steps.", .notNegative,
@@ -73,7 +81,26 @@ extension TrainingArguments {
             "dataloader_prefetch_factor", \.dataloaderPrefetchFactor, .data,
             "Batches that each worker prepares ahead (2 unless set); needs workers.", .atLeast(1)),
         .init(
-            "train_sampling_strategy", \.trainSamplingStrategy, .data, "The order of training rows."),
+            "dataloader_in_order", \.dataloaderInOrder, .data,
+            "Take batches in their order; otherwise as soon as a worker has made one."),
+        .init(
+            "dataloader_persistent_workers", \.dataloaderPersistentWorkers, .data,
+            "Keep the workers between epochs; needs workers."),
+        .init(
+            "train_sampling_strategy", \.trainSamplingStrategy, .data, "The order of training rows.",
+            former: [
+                .init(name: "group_by_length") { json in
+                    Bool(argument: json).map { $0 ? "group_by_length" : "random" }
+                }
+            ]),
+        .init(
+            "length_column_name", \.lengthColumnName, .data,
+            "The column with the rows' lengths, for an order by length; told from the input ids where there is none.",
+            .notEmpty),
+        .init(
+            "accelerator_config", \.acceleratorConfig, .data,
+            "Settings of the data order by accelerate's names, as JSON or a JSON file: use_seedable_sampler, non_blocking."
+        ),
         .init(
             "remove_unused_columns", \.removeUnusedColumns, .data,
             "Leave columns that the model does not take out of batches."),
@@ -97,6 +124,23 @@ extension TrainingArguments {
         .init(
             "disable_tqdm", \.disableTqdm, .logging,
             "Plain lines instead of the progress bar; a bar on a terminal unless set."),
+        .init(
+            "report_to", \.reportTo, .logging,
+            "Where log records go besides the console and trainer_state.json."),
+        .init("run_name", \.runName, .logging, "What the run is called: the title of its report."),
+        .init(
+            "tensorboard_logging_dir", \.tensorboardLoggingDir, .logging,
+            "The folder of TensorBoard's event files; unless set, that of the environment's TENSORBOARD_LOGGING_DIR, or "
+                + "runs/<date>_<host> in output_dir.", former: [.init(name: "logging_dir")]),
+        .init(
+            "log_level", \.logLevel, .logging,
+            "What is said on standard error: info adds the sizes of the run, error leaves warnings out."),
+        .init(
+            "include_num_input_tokens_seen", \.includeNumInputTokensSeen, .logging,
+            "Count the input tokens, and log them and the tokens in a second."),
+        .init(
+            "skip_memory_metrics", \.skipMemoryMetrics, .logging,
+            "Leave out of the metrics how much memory training and evaluation took; measuring takes some time."),
     ]
 
     private static let evaluationTable: [TrainingArgument] = [
@@ -153,8 +197,20 @@ extension TrainingArguments {
             "ignore_data_skip", \.ignoreDataSkip, .checkpoints,
             "Begin a resumed epoch anew instead of after the last batch seen."),
         .init(
+            "restore_callback_states_from_checkpoint", \.restoreCallbackStatesFromCheckpoint, .checkpoints,
+            "Resumed callbacks take over settings and counts of the checkpoint, such as early stopping's."),
+        .init(
             "save_on_interrupt", \.saveOnInterrupt, .checkpoints,
             "Save a checkpoint when the run is interrupted."),
+        .init(
+            "enable_jit_checkpoint", \.enableJitCheckpoint, .checkpoints,
+            "On SIGTERM save a checkpoint after the step and end training without an error."),
+        .init(
+            "save_in_background", \.saveInBackground, .checkpoints,
+            "Go on training while a checkpoint is written; needs memory for a copy of model and optimizer."),
+        .init(
+            "on_save_failure", \.onSaveFailure, .checkpoints,
+            "What happens when a checkpoint cannot be saved: stop with an error, or continue with a warning."),
     ]
 
     private static let deviceTable: [TrainingArgument] = [

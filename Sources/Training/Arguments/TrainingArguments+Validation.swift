@@ -8,12 +8,25 @@ extension TrainingArguments {
             argument.problem(self).map { "\(argument.name) \($0), not \(argument.read(self).serialized())" }
         }
         problems += lengthProblems + intervalProblems + bestModelProblems + dataProblems
-        if optim == .sgd {
-            do { _ = try sgdOptions() } catch { problems.append(error.description) }
-        } else if let optimArgs, !optimArgs.isEmpty {
-            problems.append("optim_args: \(optim.rawValue) takes no options")
-        }
+        problems += optimizerProblems + scheduleProblems
         if !problems.isEmpty { throw .invalid(problems) }
+    }
+
+    private var optimizerProblems: [String] {
+        do { _ = try OptimizerRegistry.factory(self) } catch { return error.problems }
+        return []
+    }
+
+    private var scheduleProblems: [String] {
+        if lrSchedulerType.followsEvaluations, evalStrategy == .no {
+            return ["lr_scheduler_type \(lrSchedulerType.rawValue) needs an eval_strategy other than no"]
+        }
+        do {
+            _ = try ScheduleRegistry.schedule(
+                lrSchedulerType,
+                .init(warmupSteps: 0, totalSteps: 1, learningRate: learningRate, options: lrSchedulerKwargs))
+        } catch { return error.problems }
+        return []
     }
 
     private var lengthProblems: [String] {
@@ -87,7 +100,14 @@ extension TrainingArguments {
     }
 
     private var dataProblems: [String] {
-        dataloaderNumWorkers == 0 && dataloaderPrefetchFactor != nil
-            ? ["dataloader_prefetch_factor needs dataloader_num_workers above 0"] : []
+        var problems = (acceleratorConfig?.problems ?? []).map { "accelerator_config: \($0)" }
+        guard dataloaderNumWorkers == 0 else { return problems }
+        if dataloaderPrefetchFactor != nil {
+            problems.append("dataloader_prefetch_factor needs dataloader_num_workers above 0")
+        }
+        if dataloaderPersistentWorkers {
+            problems.append("dataloader_persistent_workers needs dataloader_num_workers above 0")
+        }
+        return problems
     }
 }

@@ -22,6 +22,9 @@ public struct TrainingArguments: Sendable, Hashable {
     public var numTrainEpochs = 3.0
     /// The number of optimizer steps; above 0 it takes the place of `numTrainEpochs`. Default: -1.
     public var maxSteps = -1
+    /// The longest that `train` may take, in seconds; it then ends after the step, with a checkpoint to go on from. Not in
+    /// Python. Default: nil, no limit.
+    public var maxTrainSeconds: Double?
     /// The share of probability given to all classes alike in the loss, 0 to 1. Default: 0.
     public var labelSmoothingFactor = 0.0
     /// How losses of accumulated batches are combined; not in Python. Default: `.mean`.
@@ -33,8 +36,8 @@ public struct TrainingArguments: Sendable, Hashable {
 
     /// The optimizer. Default: `.adamwTorchFused`.
     public var optim = OptimizerNames.adamwTorchFused
-    /// Options of the optimizer as `key=value,key=value`. For `.sgd`: `momentum`, `dampening`, `nesterov`; the others
-    /// take none. Default: nil.
+    /// Options of the optimizer as `key=value,key=value`. For `.sgd`: `momentum`, `dampening`, `nesterov`; `.adagrad`:
+    /// `lr_decay`, `eps`; `.rmsprop`: `momentum`, `alpha`, `eps`, `centered`; the others take none. Default: nil.
     public var optimArgs: String?
     /// The highest learning rate. Default: 5e-5.
     public var learningRate = 5e-5
@@ -53,6 +56,8 @@ public struct TrainingArguments: Sendable, Hashable {
 
     /// How the learning rate changes. Default: `.linear`.
     public var lrSchedulerType = SchedulerType.linear
+    /// Options of the schedule, such as `["num_cycles": 2]`; <doc:Schedules> lists them. Default: nil.
+    public var lrSchedulerKwargs: KeywordArguments?
     /// Steps over which the learning rate rises from 0; below 1, a share of all steps. Default: 0.
     public var warmupSteps = 0.0
 
@@ -64,8 +69,17 @@ public struct TrainingArguments: Sendable, Hashable {
     public var dataloaderNumWorkers = 0
     /// Batches that each worker prepares ahead; needs workers. Default: nil, which means 2.
     public var dataloaderPrefetchFactor: Int?
+    /// Whether batches come in their order; otherwise each as soon as a worker has made it, so that runs can no longer be
+    /// repeated. Default: true.
+    public var dataloaderInOrder = true
+    /// Whether workers stay between epochs; needs workers. Default: false.
+    public var dataloaderPersistentWorkers = false
     /// The order of training rows. Default: `.random`.
     public var trainSamplingStrategy = TrainSamplingStrategy.random
+    /// The column that holds the rows' lengths, for an order by length. Default: `length`.
+    public var lengthColumnName = "length"
+    /// Settings of the data order, by accelerate's names. Default: nil, accelerate's defaults.
+    public var acceleratorConfig: AcceleratorConfig?
     /// Whether columns that the model does not take are left out of batches. Default: true.
     public var removeUnusedColumns = true
     /// The names of the batch entries that are labels. Default: nil, found from the model.
@@ -88,6 +102,19 @@ public struct TrainingArguments: Sendable, Hashable {
     public var loggingNanInfFilter = true
     /// Whether the progress bar is replaced by plain lines. Default: nil, a bar on a terminal.
     public var disableTqdm: Bool?
+    /// Where log records go besides the console and `trainer_state.json`. Default: `.none`.
+    public var reportTo = ReportTo.none
+    /// What the run is called: the title of its report. Default: nil.
+    public var runName: String?
+    /// The folder of TensorBoard's event files; 4.x called it `logging_dir`. Default: nil, the environment's
+    /// `TENSORBOARD_LOGGING_DIR` or else `runs/<date>_<host>` in the output folder.
+    public var tensorboardLoggingDir: String?
+    /// What is said on standard error besides the progress. Default: `.passive`, warnings.
+    public var logLevel = LogLevel.passive
+    /// Which input tokens are counted; their number, and how many are trained in a second, are then logged. Default: `.no`.
+    public var includeNumInputTokensSeen = TokenCounting.no
+    /// Whether metrics leave out how much memory was taken. Default: true.
+    public var skipMemoryMetrics = true
 
     // MARK: Evaluation
 
@@ -127,8 +154,20 @@ public struct TrainingArguments: Sendable, Hashable {
     public var resumeFromCheckpoint: ResumeFromCheckpoint?
     /// Whether a resumed epoch begins anew instead of after the last batch seen. Default: false.
     public var ignoreDataSkip = false
+    /// Whether callbacks of a resumed run take over the settings and counts that the checkpoint holds, such as early
+    /// stopping's; they count anew otherwise. Default: false, as in Python.
+    public var restoreCallbackStatesFromCheckpoint = false
     /// Whether a checkpoint is saved when the run is interrupted; not in Python. Default: true.
     public var saveOnInterrupt = true
+    /// Whether SIGTERM, the warning before a pre-emption, saves a checkpoint after the step and ends training as if it were
+    /// done: `train()` returns, where `saveOnInterrupt` alone ends it with an error. Python waits three seconds first, in
+    /// case that SIGKILL follows at once; here a step and an atomic save need no such wait. Default: false.
+    public var enableJitCheckpoint = false
+    /// Whether training goes on while a checkpoint is written, once its state has been copied; not in Python. Needs memory
+    /// for one copy of model and optimizer. Default: true.
+    public var saveInBackground = true
+    /// What happens when a checkpoint that is due cannot be saved; not in Python, which stops. Default: `.stop`.
+    public var onSaveFailure = SaveFailureAction.stop
 
     // MARK: Device and numerics
 

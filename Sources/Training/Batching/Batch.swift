@@ -64,9 +64,11 @@ public struct Batch {
     public var count: Int { rows.isEmpty ? (entries.first { $0.tensor.dim > 0 }?.tensor.size(0) ?? 0) : rows.count }
 
     /// The batch with its tensors on `device`.
-    public func to(device: Device) -> Batch {
+    ///
+    /// - Parameter nonBlocking: Whether the copy may go on while the program does (accelerate's `non_blocking`).
+    public func to(device: Device, nonBlocking: Bool = true) -> Batch {
         var moved = self
-        for (key, tensor) in entries { moved[key] = tensor.to(device: device, nonBlocking: true) }
+        for (key, tensor) in entries { moved[key] = tensor.to(device: device, nonBlocking: nonBlocking) }
         return moved
     }
 }

@@ -14,6 +14,11 @@ public struct Examples {
     let makeBatch: ([Int]) throws -> Batch
     /// The label of a row where it is a class id and cheap to have.
     public var label: ((Int) throws -> Int?)?
+    /// The length of a row, for ordering by length: the column that `lengthColumnName` names, or the size of the model's
+    /// first input; nil where rows have none.
+    public var length: ((Int) -> Int?)?
+    /// What a row's input ids range over, for checks before training; nil where it has none, or they are not cheap to have.
+    public var inputRange: ((Int) throws -> InputRange?)?
     /// Where a row came from, for messages.
     public var location: ((Int) -> String?)?
 
@@ -37,7 +42,8 @@ public struct Examples {
         self.makeBatch = makeBatch
     }
 
-    func batch(_ indices: [Int]) throws -> Batch {
+    /// A batch of the rows at these places, on the CPU.
+    public func batch(_ indices: [Int]) throws -> Batch {
         var batch = try makeBatch(indices)
         if batch.rows.isEmpty { batch.rows = indices }
         return batch
@@ -62,13 +68,23 @@ public struct CollationContext {
     public var inputNames: [String]?
     /// Names of the label columns.
     public var labelNames: [String]
+    /// The column that holds the rows' lengths, where there is one.
+    public var lengthColumnName: String
 
     public init(
-        processingClass: (any ProcessingClass)? = nil, inputNames: [String]? = nil, labelNames: [String] = ["labels"]
+        processingClass: (any ProcessingClass)? = nil, inputNames: [String]? = nil, labelNames: [String] = ["labels"],
+        lengthColumnName: String = "length"
     ) {
         self.processingClass = processingClass
         self.inputNames = inputNames
         self.labelNames = labelNames
+        self.lengthColumnName = lengthColumnName
+    }
+
+    init(_ arguments: TrainingArguments, model: any TrainableModel, processingClass: (any ProcessingClass)?) {
+        self.init(
+            processingClass: processingClass, inputNames: arguments.removeUnusedColumns ? model.inputNames : nil,
+            labelNames: arguments.labelNames ?? ["labels"], lengthColumnName: arguments.lengthColumnName)
     }
 
     /// Whether a column goes into batches.

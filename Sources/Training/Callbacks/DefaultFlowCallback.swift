@@ -1,5 +1,7 @@
 /// Sets the flags for logging, evaluating, saving and stopping by the arguments' strategies.
 public final class DefaultFlowCallback: TrainerCallback {
+    public override var awaitsCheckpoint: Bool { false }
+
     public override func onStepEnd(_ context: CallbackContext, control: inout TrainerControl) throws {
         let arguments = context.arguments
         let state = context.state

@@ -1,17 +1,30 @@
 public import OrderedJSON
 
 /// Stops training after `patience` evaluations without an improvement of the best-model metric by more than `threshold`.
+///
+/// The count is kept in checkpoints; a resumed run goes on with it where `restoreCallbackStatesFromCheckpoint` is set, as in
+/// Python.
 public final class EarlyStoppingCallback: TrainerCallback {
-    public let patience: Int
-    public let threshold: Double
-    private var counter = 0
+    public private(set) var patience: Int
+    public private(set) var threshold: Double
+    /// Evaluations in a row without an improvement.
+    public private(set) var counter = 0
 
+    /// - Parameters:
+    ///   - patience: Evaluations without an improvement before training stops. Default 1.
+    ///   - threshold: What the metric must improve by, strictly more. Default 0.
     public init(earlyStoppingPatience patience: Int = 1, earlyStoppingThreshold threshold: Double = 0) {
         self.patience = patience
         self.threshold = threshold
     }
 
+    public override var awaitsCheckpoint: Bool { false }
+
     public override func onTrainBegin(_ context: CallbackContext, control: inout TrainerControl) throws {
+        if !context.arguments.loadBestModelAtEnd {
+            Warnings.warn(
+                "early stopping without load_best_model_at_end: the last model is kept, not the best")
+        }
         guard context.arguments.effectiveMetricForBestModel != nil else {
             throw TrainingError.argument("early stopping needs metric_for_best_model")
         }
@@ -23,7 +36,11 @@ public final class EarlyStoppingCallback: TrainerCallback {
     public override func onEvaluate(_ context: CallbackContext, metrics: Metrics, control: inout TrainerControl) throws
     {
         guard let name = context.arguments.effectiveMetricForBestModel else { return }
-        guard let value = metrics[name.hasPrefix("eval_") ? name : "eval_" + name] else { return }
+        let key = name.hasPrefix("eval_") ? name : "eval_" + name
+        guard let value = metrics[key] else {
+            Warnings.warn("early stopping does nothing: the evaluation gave no \(key)")
+            return
+        }
         let higher = context.arguments.effectiveGreaterIsBetter ?? false
         let improved =
             context.state.bestMetric.map { (higher ? value > $0 : value < $0) && abs(value - $0) > threshold } ?? true
@@ -44,6 +61,9 @@ public final class EarlyStoppingCallback: TrainerCallback {
     }
 
     public override func restore(_ state: JSONValue) {
+        let arguments = state["args"]
+        patience = arguments?["early_stopping_patience"]?.intValue ?? patience
+        threshold = arguments?["early_stopping_threshold"]?.doubleValue ?? threshold
         counter = state["attributes"]?["early_stopping_patience_counter"]?.intValue ?? 0
     }
 }

@@ -3,31 +3,33 @@ import OrderedJSON
 
 /// Prints each log record as one line, as Python's `PrinterCallback` does, to standard error.
 public final class PrinterCallback: TrainerCallback {
+    public override var awaitsCheckpoint: Bool { false }
+
     public override func onLog(_ context: CallbackContext, logs: Metrics, control: inout TrainerControl) throws {
         Console.write(LogText.line(logs) + "\n")
     }
 }
 
-/// Standard error, without buffering.
-enum Console {
-    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
-    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
-
-    static var width: Int {
-        var size = winsize()
-        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-    }
-}
-
 /// Log records in Python's printed form.
 enum LogText {
+    /// Longer texts would fill the screen.
+    private static let longestText = 100
+
     /// `{'loss': '0.6931', 'epoch': '1'}`: floats with four significant digits, `total_flos` left out.
     static func line(_ logs: Metrics) -> String {
-        let parts = logs.json.members.filter { $0.key != "total_flos" }.map { name, value in
-            if case .double(let number) = value { return "'\(name)': '\(significant(number))'" }
-            return "'\(name)': \(value.serialized(.compact))"
-        }
+        let parts = logs.json.members.filter { $0.key != "total_flos" }.map { "'\($0.key)': \(value($0.value))" }
         return "{" + parts.joined(separator: ", ") + "}"
+    }
+
+    private static func value(_ value: JSONValue) -> String {
+        switch value {
+        case .double(let number): "'\(significant(number))'"
+        case .string(let text) where text.count > longestText: "'[\(text.count) characters]'"
+        case .string(let text): "'\(text)'"
+        case .bool(let flag): flag ? "True" : "False"
+        case .null: "None"
+        case .int, .array, .object: value.serialized()
+        }
     }
 
     /// As C's `%.4g`.

@@ -6,24 +6,20 @@ public protocol ModelWithFiles {
     var modelFiles: [(name: String, contents: Data)] { get }
 }
 
-extension Trainer {
-    /// Writes the model's weights and files, and those of the processing class, into a folder that exists.
-    func writeModel(into folder: URL) throws {
-        for (name, contents) in (model as? any ModelWithFiles)?.modelFiles ?? [] {
-            try files.write(folder.appending(path: name).path, contents)
-        }
-        let weights = try Safetensors.serialized(model.stateDict())
-        let path = folder.appending(path: "model.safetensors").path
-        try files.write(path) { try Safetensors.write(weights, fileName: path, to: $0) }
-        guard let processingClass else { return }
-        let before = try names(in: folder)
+/// The files of a processing class, such as a tokenizer's.
+enum ProcessingFiles {
+    /// Lets it write them into a folder of their own, and reads them back: so they are saved like all other files.
+    static func contents(of processingClass: any ProcessingClass) throws -> [(name: String, contents: Data)] {
+        let manager = FileManager.default
+        let folder = manager.temporaryDirectory.appending(path: "processing-\(UUID().uuidString)")
+        try manager.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? manager.removeItem(at: folder) }
         try processingClass.saveProcessing(to: folder)
-        for name in try names(in: folder).subtracting(before) {
-            try files.synchronize(folder.appending(path: name).path)
+        return try manager.subpathsOfDirectory(atPath: folder.path).sorted().compactMap { name in
+            let file = folder.appending(path: name)
+            var isFolder: ObjCBool = false
+            guard manager.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue else { return nil }
+            return (name, try Data(contentsOf: file))
         }
-    }
-
-    func names(in folder: URL) throws -> Set<String> {
-        Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
     }
 }

@@ -1,15 +1,22 @@
 /// `optimizer.pt` and `scheduler.pt` in Python's layout.
 enum OptimizerFile {
-    static func value(_ state: OptimizerStateDict) throws -> PickleValue {
+    static func value(
+        _ state: OptimizerStateDict, schedule: LearningRateSchedule, _ serialized: (Tensor) throws -> SerializedTensor
+    ) throws -> PickleValue {
         let states = try state.state.keys.sorted().map { id in
             PickleDictionary.Entry(
                 key: .int(id),
                 value: dictionary(
-                    try (state.state[id] ?? []).map { ($0.name, .tensor(try $0.tensor.serialized())) }))
+                    try (state.state[id] ?? []).map { name, tensor in
+                        let isInteger = state.integerStates.contains(name)
+                        return (name, isInteger ? .int(tensor.item(as: Int.self)) : .tensor(try serialized(tensor)))
+                    }))
         }
         let groups = state.groups.map { group -> PickleValue in
-            dictionary(
-                group.options.map { ($0.name, pickled($0.value)) }
+            // PyTorch's schedules that follow evaluations leave no first rate in the groups.
+            let options = group.options.filter { schedule.evaluations == nil || $0.name != "initial_lr" }
+            return dictionary(
+                options.map { ($0.name, pickled($0.value)) }
                     + [("params", .list(group.parameters.map { .int($0) }))])
         }
         return dictionary([("state", .dict(PickleDictionary(states))), ("param_groups", .list(groups))])
@@ -27,8 +34,10 @@ enum OptimizerFile {
                 throw malformed("an entry of state is no dictionary")
             }
             result.state[id] = tensors.entries.compactMap { item in
-                guard let name = item.key.stringValue, let tensor = item.value.tensorValue else { return nil }
-                return (name, Tensor(copying: tensor))
+                guard let name = item.key.stringValue else { return nil }
+                if let tensor = item.value.tensorValue { return (name, Tensor(copying: tensor)) }
+                // Adafactor counts its steps, and other optimizers in old files theirs, in plain numbers.
+                return item.value.doubleValue.map { (name, Tensor.full([], $0, dtype: .float32)) }
             }
         }
         for group in groups {
@@ -46,6 +55,7 @@ enum OptimizerFile {
 
     /// `scheduler.pt` after `step` steps.
     static func value(_ schedule: LearningRateSchedule, step: Int, baseRates: [Double]) -> PickleValue {
+        if let evaluations = schedule.evaluations { return evaluations.state }
         let lambda: PickleValue = schedule.hasPartialState ? .dict(PickleDictionary([])) : .none
         return dictionary([
             ("base_lrs", .list(baseRates.map { .float($0) })), ("last_epoch", .int(step)),
@@ -57,7 +67,7 @@ enum OptimizerFile {
     }
 
     private static func dictionary(_ entries: [(String, PickleValue)]) -> PickleValue {
-        .dict(PickleDictionary(entries.map { .init(key: .string($0.0), value: $0.1) }))
+        .named(entries)
     }
 
     private static func pickled(_ option: OptimizerOption) -> PickleValue {

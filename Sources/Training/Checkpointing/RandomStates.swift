@@ -7,6 +7,8 @@ import Foundation
 final class RandomStates {
     private var python: PickleValue
     private var numpy: PickleValue
+    /// The CPU generator's state at the start of the epoch, where the order of rows is drawn from it.
+    private var epochStart: Tensor?
 
     /// What a checkpoint held.
     struct Saved {
@@ -27,7 +29,22 @@ final class RandomStates {
         if device.kind == .cuda {
             entries.append(.init(key: "cuda", value: .tensor(try Generator(device: device).state().serialized())))
         }
+        // Not Python's, whose resumed runs draw another order; it reads past this.
+        if let epochStart {
+            entries.append(.init(key: "epoch_start", value: .tensor(try epochStart.serialized())))
+        }
         return .dict(PickleDictionary(entries))
+    }
+
+    /// Before the rows of an epoch are ordered: goes back to the state from which a resumed epoch's order was drawn, and
+    /// keeps the state for checkpoints of this epoch.
+    func noteEpochStart(_ resumed: Saved?, isDrawnFrom: Bool) throws {
+        epochStart = nil
+        guard isDrawnFrom else { return }
+        try withTorchErrors {
+            if let saved = resumed?.value["epoch_start"]?.tensorValue { Generator().setState(Tensor(copying: saved)) }
+            epochStart = Generator().state()
+        }
     }
 
     /// - Throws: ``TrainingError/checkpoint(_:)`` where the file lacks a state, `TorchError`.

@@ -9,28 +9,52 @@ struct RestoredCheckpoint {
 extension Trainer {
     /// The folder to go on from.
     ///
-    /// - Throws: ``TrainingError/checkpoint(_:)`` where there is none, or it has no weights.
+    /// - Throws: ``TrainingError/checkpoint(_:)`` where there is none that can be read; for a checkpoint that was asked for by
+    ///   name, with the file that is damaged.
     func findCheckpoint(_ wanted: ResumeFromCheckpoint) throws -> URL {
-        switch wanted {
-        case .latest:
-            return try newestCheckpoint(in: arguments.outputFolder)
-        case .folder(let path):
-            let folder = URL(filePath: path)
-            if CheckpointFolders.hasWeights(folder),
-                FileManager.default.fileExists(atPath: folder.appending(path: "optimizer.pt").path)
-                    || CheckpointFolders.all(in: folder).isEmpty
-            {
-                return folder
-            }
+        guard case .folder(let path) = wanted else { return try newestCheckpoint(in: arguments.outputFolder) }
+        let folder = URL(filePath: path, directoryHint: .isDirectory)
+        guard CheckpointFolders.all(in: folder).isEmpty || Self.isCheckpoint(folder) else {
             return try newestCheckpoint(in: folder)
         }
-    }
-
-    private func newestCheckpoint(in folder: URL) throws -> URL {
-        guard let newest = CheckpointFolders.all(in: folder).last else {
+        guard FileManager.default.fileExists(atPath: folder.path) else {
+            throw TrainingError.checkpoint("there is no checkpoint \(folder.path)")
+        }
+        guard Self.isCheckpoint(folder) || CheckpointFolders.step(ofName: folder.lastPathComponent) != nil else {
             throw TrainingError.checkpoint("there is no checkpoint to resume from in \(folder.path)")
         }
-        return newest.url
+        if let problem = CheckpointCheck.problem(in: folder) {
+            throw TrainingError.checkpoint("cannot resume from \(folder.path): \(problem)")
+        }
+        return folder
+    }
+
+    /// An output folder has weights of its own at the end, but never an optimizer's state.
+    private static func isCheckpoint(_ folder: URL) -> Bool {
+        let optimizer = folder.appending(path: "optimizer.pt")
+        return FileManager.default.fileExists(atPath: optimizer.path)
+            || (CheckpointFolders.hasWeights(folder) && CheckpointFolders.all(in: folder).isEmpty)
+    }
+
+    /// The newest one whose files can be read; tells of those that cannot.
+    private func newestCheckpoint(in folder: URL) throws -> URL {
+        let all = CheckpointFolders.all(in: folder)
+        var damaged: [(url: URL, problem: String)] = []
+        for (step, url) in all.reversed() {
+            guard let problem = CheckpointCheck.problem(in: url) else {
+                for (url, problem) in damaged {
+                    Warnings.warn("\(url.path) is skipped: \(problem); resuming from step \(step)")
+                }
+                return url
+            }
+            damaged.append((url, problem))
+        }
+        guard let newest = damaged.first else {
+            throw TrainingError.checkpoint("there is no checkpoint to resume from in \(folder.path)")
+        }
+        throw TrainingError.checkpoint(
+            "cannot resume: none of the checkpoints in \(folder.path) can be read; \(newest.url.lastPathComponent): "
+                + newest.problem)
     }
 
     /// Takes weights, optimizer, state and random states of a checkpoint, ours or Python's.
@@ -48,6 +72,7 @@ extension Trainer {
             let rates = optimizer?.groups.map { $0.initialLearningRate }
             let value = try TorchArchive.load(optimizerFile)
             try optimizer?.loadStateDict(try OptimizerFile.stateDict(value, file: optimizerFile.path))
+            try restoreEvaluationSchedule(schedulerFile)
             let saved = optimizer?.groups.map { $0.initialLearningRate }
             if rates != saved {
                 Warnings.warn(
@@ -86,14 +111,10 @@ extension Trainer {
         warnOfDifferences(restored, file, restored.trainBatchSize)
         restored.trainBatchSize = state.trainBatchSize
         if let best = restored.bestModelCheckpoint, !FileManager.default.fileExists(atPath: best) {
+            Warnings.warn("the best checkpoint so far, \(best), is not there any more")
             restored.bestModelCheckpoint = nil
         }
-        for callback in callbacks {
-            guard let name = callback.exportedState?.name, let saved = restored.statefulCallbacks[name] else {
-                continue
-            }
-            callback.restore(saved.arrayValue?.first ?? saved)
-        }
+        if arguments.restoreCallbackStatesFromCheckpoint { restoreCallbacks(restored.statefulCallbacks) }
         state = restored
     }
 

@@ -1,45 +1,54 @@
 import Foundation
 
 /// One pass over a data set without training: losses, predictions and labels.
-struct EvaluationLoop {
+public struct EvaluationLoop {
     let trainer: Trainer
-    let examples: Examples
+    let loader: any DataLoader
     /// Whether logits and labels are thrown away.
     let lossOnly: Bool
 
-    struct Output {
-        var predictions: Tensor?
-        var labels: Tensor?
-        var inputs: Tensor?
-        var losses: Tensor?
+    /// What a pass gives, tensors on the CPU.
+    public struct Output {
+        /// Logits of all rows.
+        public var predictions: Tensor?
+        /// Labels of all rows.
+        public var labels: Tensor?
+        /// The model's main input, where metrics want it.
+        public var inputs: Tensor?
+        /// The loss of each row's batch, where metrics want it.
+        public var losses: Tensor?
         /// Mean of the rows' losses; nil where there are no labels.
-        var loss: Double?
-        var rows = 0
-        var seconds = 0.0
-        var batches = 0
+        public var loss: Double?
+        /// Rows seen.
+        public var rows = 0
+        public var seconds = 0.0
+        public var batches = 0
+
+        public init() {}
+
+        /// What metrics are computed from; nil where logits or labels were not kept.
+        var prediction: EvalPrediction? {
+            guard let predictions, let labels else { return nil }
+            return EvalPrediction(predictions: predictions, labelIds: labels, inputs: inputs, losses: losses)
+        }
     }
 
     func run() throws -> Output {
         let arguments = trainer.arguments
-        let order = DataOrder(
-            count: examples.count, batchSize: arguments.perDeviceEvalBatchSize, dropLast: arguments.dataloaderDropLast,
-            strategy: .sequential, seed: 0)
         let started = ContinuousClock.now
-        // Python's loader draws one number from the global generator.
-        trainer.drawLoaderSeed()
-        let loader = try DataLoader(
-            examples, batches: order.batches(epoch: 0), workers: arguments.dataloaderNumWorkers,
-            ahead: arguments.dataloaderPrefetchFactor ?? 2)
-        trainer.callbackList.context.batchCount = order.batchCount
+        trainer.callbackList.context.batchCount = loader.batchCount ?? 0
+        let batches = try loader.batches(epoch: 0, skipping: 0)
+        var count = 0
         var collected = Collected(arguments)
         try trainer.model.evaluating {
-            while let batch = try loader.nextBatch() {
+            while let batch = try batches.next() {
+                count += 1
                 try withTorchErrors { try inferenceMode { try collected.add(step(batch), batch, lossOnly: lossOnly) } }
                 try trainer.callbackList.call { try $0.onPredictionStep($1, control: &$2) }
             }
         }
         var output = try withTorchErrors { collected.output() }
-        output.batches = order.batchCount
+        output.batches = count
         output.seconds = (ContinuousClock.now - started) / .seconds(1)
         return output
     }

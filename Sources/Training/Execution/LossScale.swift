@@ -4,20 +4,23 @@
 ///   loss and gradient however it is split.
 /// - `python`: as Python's Trainer 5.x. A model that takes the label count is trusted to use it, and its mean losses are
 ///   added up; others are divided by the number of micro-batches.
+///
+/// A loss that is normalised over the whole step already (``Trainer/lossIsScaledForAccumulation``) is only added up.
 public struct LossScale: Sendable {
-    /// Labels that count in the whole step.
+    /// Labels that count in the whole step; the rows where there are no labels.
     public let labelCount: Int
     private let factors: [Double?]
 
-    init(_ group: [Batch], model: any TrainableModel, mode: LossScaling) {
-        labelCount = group.reduce(0) { $0 + ($1.labelCount ?? $1.count) }
-        guard group.count > 1 else {
-            factors = [nil]
+    /// - Parameter isScaled: ``Trainer/lossIsScaledForAccumulation``.
+    init(_ group: [Batch], model: any TrainableModel, mode: LossScaling, isScaled: Bool?) {
+        labelCount = group.reduce(0) { $0 + model.labelCount($1) }
+        guard group.count > 1, isScaled != true else {
+            factors = group.map { _ in nil }
             return
         }
         switch mode {
         case .python:
-            let trustsModel = model.acceptsLossCount && group.allSatisfy { $0[.labels] != nil }
+            let trustsModel = isScaled == nil && model.acceptsLossCount && group.allSatisfy { $0[.labels] != nil }
             factors = group.map { _ in trustsModel ? nil : 1 / Double(group.count) }
         case .mean:
             let weights = group.map { model.lossWeight($0) }

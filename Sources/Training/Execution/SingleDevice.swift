@@ -2,6 +2,8 @@
 final class SingleDevice: ExecutionStrategy {
     private unowned let trainer: Trainer
     private let optimizer: Optimizer
+    private let lossIsScaled: Bool?
+    private let nonBlocking: Bool
     // Found once: looking them up reflects over the model.
     private let parameters: [Tensor]
     /// One pass over all gradients; nil where libtorch's own operators are wanted.
@@ -10,6 +12,8 @@ final class SingleDevice: ExecutionStrategy {
     init(_ trainer: Trainer, optimizer: Optimizer) {
         self.trainer = trainer
         self.optimizer = optimizer
+        nonBlocking = trainer.arguments.acceleratorConfig?.nonBlocking ?? true
+        lossIsScaled = trainer.lossIsScaledForAccumulation ?? (trainer.computeLossFunc == nil ? nil : true)
         parameters = trainer.model.parameters().filter { $0.requiresGrad }
         let isFast = trainer.arguments.numerics == .fast && trainer.device.kind == .cpu
         clipping = isFast ? FusedGradientClipping(parameters) : nil
@@ -17,7 +21,8 @@ final class SingleDevice: ExecutionStrategy {
 
     func step(_ group: [Batch], events: StepEvents) throws -> StepResult {
         try withTorchErrors {
-            let scaling = LossScale(group, model: trainer.model, mode: trainer.arguments.lossScaling)
+            let scaling = LossScale(
+                group, model: trainer.model, mode: trainer.arguments.lossScaling, isScaled: lossIsScaled)
             var total: Tensor?
             for (index, batch) in group.enumerated() {
                 let loss = try microStep(batch, index, scaling)
@@ -42,7 +47,7 @@ final class SingleDevice: ExecutionStrategy {
     }
 
     private func microStep(_ batch: Batch, _ index: Int, _ scaling: LossScale) throws -> Tensor {
-        var inputs = trainer.device.kind == .cpu ? batch : batch.to(device: trainer.device)
+        var inputs = trainer.device.kind == .cpu ? batch : batch.to(device: trainer.device, nonBlocking: nonBlocking)
         inputs.step = StepContext(
             globalStep: trainer.state.globalStep, microBatch: index, seed: trainer.arguments.seed,
             isFast: trainer.arguments.numerics == .fast, allowsSparseGradients: optimizer is AdamW,

@@ -21,8 +21,13 @@ public protocol TrainableModel: Module {
     /// `**kwargs` there). Matters for `lossScaling: .python` alone. Default false.
     var acceptsLossCount: Bool { get }
 
+    /// How many labels of this batch count in the loss (Python's `num_items_in_batch`, whose sum over a step's batches
+    /// `computeLossFunc` gets). Asked with the batch on the CPU. Default: ``Batch/labelCount``, the labels other than -100,
+    /// or the rows where there are no labels. A model that predicts the next token counts `labels[..., 1:]`.
+    func labelCount(_ inputs: Batch) -> Int
+
     /// Weight of this batch's mean loss among the micro-batches of a step: the labels that count, or their class weights
-    /// added up. Asked with the batch on the CPU. Default: ``Batch/labelCount``, or the rows. Matters for
+    /// added up. Asked with the batch on the CPU. Default: ``labelCount(_:)``. Matters for
     /// `lossScaling: .mean` alone.
     func lossWeight(_ inputs: Batch) -> Double
 
@@ -37,7 +42,10 @@ public protocol TrainableModel: Module {
 
 extension TrainableModel {
     public var acceptsLossCount: Bool { false }
-    public func lossWeight(_ inputs: Batch) -> Double { Double(inputs.labelCount ?? inputs.count) }
+    public func labelCount(_ inputs: Batch) -> Int {
+        inputs.labelCount ?? inputs[.labels].map { $0.ne(-100).sum().item(as: Int.self) } ?? inputs.count
+    }
+    public func lossWeight(_ inputs: Batch) -> Double { Double(labelCount(inputs)) }
     public var inputNames: [String]? { nil }
     public func floatingPointOperations(_ inputs: Batch) -> Double { 0 }
 }

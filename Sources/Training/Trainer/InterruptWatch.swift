@@ -7,9 +7,9 @@ final class InterruptWatch {
     private static let noted = Atomic<Int32>(0)
     private let previous: [(Int32, sig_t?)]
 
-    init() {
+    init(_ signals: [Int32] = [SIGINT, SIGTERM]) {
         Self.noted.store(0, ordering: .relaxed)
-        previous = [SIGINT, SIGTERM].map { number in
+        previous = signals.map { number in
             (
                 number,
                 signal(number) { received in

@@ -9,6 +9,14 @@ enum SpeedMetrics {
         return metrics
     }
 
+    /// Those of a log record during training.
+    static func tokens(seconds: Double, tokens: Int) -> Metrics {
+        var metrics = Metrics()
+        metrics["train_runtime"] = rounded(seconds, 4)
+        if seconds > 0 { metrics["train_tokens_per_second"] = rounded(Double(tokens) / seconds, 3) }
+        return metrics
+    }
+
     private static func rounded(_ value: Double, _ digits: Int) -> Double {
         let scale = [1.0, 10, 100, 1000, 10000][digits]
         return (value * scale).rounded() / scale

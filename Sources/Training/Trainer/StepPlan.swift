@@ -1,7 +1,9 @@
 /// How many steps, epochs and batches a run takes, by Python's arithmetic.
 struct StepPlan {
-    /// Batches in an epoch.
+    /// Batches in an epoch; where they are not known before, those of the whole run.
     let batchesPerEpoch: Int
+    /// Whether the number of batches in an epoch is not known.
+    let isUnsized: Bool
     /// Micro-batches in a step.
     let accumulation: Int
     /// Optimizer steps in an epoch.
@@ -12,19 +14,34 @@ struct StepPlan {
     /// Rows that the whole run reads, for the speed figures.
     let samples: Double
 
-    init(batchesPerEpoch: Int, rows: Int, arguments: TrainingArguments) {
-        self.batchesPerEpoch = batchesPerEpoch
+    /// - Throws: ``TrainingError/argument(_:)`` where neither the data nor the arguments say when to stop.
+    init(batchesPerEpoch: Int?, rows: Int?, arguments: TrainingArguments) throws {
         accumulation = arguments.gradientAccumulationSteps
+        isUnsized = batchesPerEpoch == nil
+        let stepRows = arguments.perDeviceTrainBatchSize * accumulation
+        guard let batchesPerEpoch else {
+            guard arguments.maxSteps > 0 else {
+                throw TrainingError.argument(
+                    "the number of training rows is not known, so max_steps must say when to stop")
+            }
+            maxSteps = arguments.maxSteps
+            stepsPerEpoch = maxSteps
+            self.batchesPerEpoch = maxSteps * accumulation
+            epochs = .max
+            samples = Double(maxSteps * stepRows)
+            return
+        }
+        self.batchesPerEpoch = batchesPerEpoch
         let whole = batchesPerEpoch / accumulation
         stepsPerEpoch = max(whole + (batchesPerEpoch % accumulation > 0 ? 1 : 0), 1)
         if arguments.maxSteps > 0 {
             maxSteps = arguments.maxSteps
             epochs = (maxSteps + stepsPerEpoch - 1) / stepsPerEpoch
-            samples = Double(maxSteps * arguments.perDeviceTrainBatchSize * accumulation)
+            samples = Double(maxSteps * stepRows)
         } else {
             maxSteps = Int((arguments.numTrainEpochs * Double(stepsPerEpoch)).rounded(.up))
             epochs = Int(arguments.numTrainEpochs.rounded(.up))
-            samples = Double(rows) * arguments.numTrainEpochs
+            samples = Double(rows ?? batchesPerEpoch * arguments.perDeviceTrainBatchSize) * arguments.numTrainEpochs
         }
     }
 }

@@ -1,56 +1,53 @@
 extension Trainer {
-    /// Evaluates and logs.
-    ///
-    /// - Parameters:
-    ///   - dataset: Other data than ``evalExamples``.
-    ///   - metricKeyPrefix: Put before the names of the numbers.
-    /// - Returns: `eval_loss`, the numbers of `computeMetrics`, `eval_runtime` (seconds), speeds, `epoch`.
-    /// - Throws: ``TrainingError`` where there is no data; what the model or `computeMetrics` throws.
-    @discardableResult
-    public func evaluate(_ dataset: (any TrainerDataset)? = nil, metricKeyPrefix: String = "eval") throws -> Metrics {
+    func performEvaluation(_ dataset: (any TrainerDataset)?, metricKeyPrefix: String) throws -> Metrics {
         guard let examples = try dataset.map({ try $0.examples(collationContext) }) ?? evalExamples else {
             throw TrainingError.argument("evaluate needs an evalDataset")
         }
+        memoryTracker?.start(.evaluation)
+        defer { memoryTracker?.stop(.evaluation) }
         let lossOnly = arguments.predictionLossOnly || computeMetrics == nil
-        let (_, metrics) = try run(examples, prefix: metricKeyPrefix, lossOnly: lossOnly)
+        let (_, metrics) = try run(examples, evalDataLoader(examples), prefix: metricKeyPrefix, lossOnly: lossOnly)
+        defer { callbackContext.prediction = nil }
         try log(metrics)
         var result = metrics
         result["epoch"] = state.epoch
+        tokenMeter?.add(to: &result, state)
         try callbackList.evaluate(result)
+        memoryTracker?.stop(.evaluation, adding: &result)
         return result
     }
 
-    /// Predicts every row, in the data set's order.
-    ///
-    /// - Returns: Logits and labels where the data has some (neither with `predictionLossOnly`), and numbers with the prefix
-    ///   `test_`.
-    /// - Throws: As ``evaluate(_:metricKeyPrefix:)``.
-    public func predict(_ dataset: any TrainerDataset, metricKeyPrefix: String = "test") throws -> PredictionOutput {
+    func performPrediction(_ dataset: any TrainerDataset, metricKeyPrefix: String) throws -> PredictionOutput {
         let examples = try dataset.examples(collationContext)
-        let (output, metrics) = try run(
-            examples, prefix: metricKeyPrefix, lossOnly: arguments.predictionLossOnly)
+        memoryTracker?.start(.prediction)
+        defer { memoryTracker?.stop(.prediction) }
+        var (output, metrics) = try run(
+            examples, testDataLoader(examples), prefix: metricKeyPrefix, lossOnly: arguments.predictionLossOnly)
+        defer { callbackContext.prediction = nil }
         try callbackList.call { try $0.onPredict($1, metrics: metrics, control: &$2) }
+        memoryTracker?.stop(.prediction, adding: &metrics)
         return PredictionOutput(predictions: output.predictions, labelIds: output.labels, metrics: metrics)
     }
 
     private var collationContext: CollationContext {
-        CollationContext(
-            processingClass: processingClass, inputNames: arguments.removeUnusedColumns ? model.inputNames : nil,
-            labelNames: arguments.labelNames ?? ["labels"])
+        CollationContext(arguments, model: model, processingClass: processingClass)
     }
 
     private func run(
-        _ examples: Examples, prefix: String, lossOnly: Bool
+        _ examples: Examples, _ loader: @autoclosure () throws -> any DataLoader, prefix: String, lossOnly: Bool
     ) throws -> (EvaluationLoop.Output, Metrics) {
         guard examples.count > 0 else { throw TrainingError.data("the evaluation data has no rows") }
-        let output = try EvaluationLoop(trainer: self, examples: examples, lossOnly: lossOnly).run()
+        if arguments.logLevel.showsInformation {
+            let title = prefix == "test" ? "Prediction" : "Evaluation"
+            LiveLines.clear()
+            Console.write(
+                TrainingBanner.evaluation(title, rows: examples.count, batchSize: arguments.perDeviceEvalBatchSize))
+        }
+        let output = try evaluationLoop(loader(), predictionLossOnly: lossOnly, metricKeyPrefix: prefix)
         var metrics = Metrics()
-        if let computeMetrics, let predictions = output.predictions, let labels = output.labels {
-            let own = try withTorchErrors {
-                try computeMetrics(
-                    EvalPrediction(
-                        predictions: predictions, labelIds: labels, inputs: output.inputs, losses: output.losses))
-            }
+        callbackContext.prediction = output.prediction
+        if let computeMetrics, let prediction = output.prediction {
+            let own = try withTorchErrors { try computeMetrics(prediction) }
             for (name, value) in own.sorted(by: { $0.key < $1.key }) {
                 metrics[name.hasPrefix(prefix + "_") ? name : "\(prefix)_\(name)"] = value
             }
@@ -70,15 +67,21 @@ extension Trainer {
     /// - Throws: ``TrainingError/argument(_:)`` where there is no number of that name.
     func noteBest(_ metrics: Metrics) throws -> Bool {
         guard let wanted = arguments.effectiveMetricForBestModel else { return false }
-        let name = wanted.hasPrefix("eval_") ? wanted : "eval_" + wanted
-        guard let value = metrics[name] else {
-            throw TrainingError.argument(
-                "metric_for_best_model is \(wanted), but the evaluation gave \(metrics.names.joined(separator: ", "))")
-        }
+        let value = try metric(wanted, in: metrics)
         let higher = arguments.effectiveGreaterIsBetter ?? false
         guard state.bestMetric.map({ higher ? value > $0 : value < $0 }) ?? !value.isNaN else { return false }
         state.bestMetric = value
         if arguments.saveStrategy != .no { state.bestGlobalStep = state.globalStep }
         return true
+    }
+
+    /// The number that an argument wants of an evaluation, by its name with or without `eval_`.
+    func metric(_ wanted: String, in metrics: Metrics) throws -> Double {
+        let name = wanted.hasPrefix("eval_") ? wanted : "eval_" + wanted
+        guard let value = metrics[name] else {
+            throw TrainingError.argument(
+                "metric_for_best_model is \(wanted), but the evaluation gave \(metrics.names.joined(separator: ", "))")
+        }
+        return value
     }
 }

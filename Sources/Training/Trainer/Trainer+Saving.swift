@@ -2,33 +2,30 @@ import Foundation
 import OrderedJSON
 
 extension Trainer {
-    /// Writes the model, its configuration and the processing class's files into a folder that Python and this package load.
-    ///
-    /// - Parameter folder: The output folder where nil.
-    /// - Throws: ``TrainingError/unwritable(folder:reason:)``, `TorchError`.
-    public func saveModel(_ folder: String? = nil) throws {
+    /// Writes the model's files into a folder, whole or not at all.
+    func saveModelFolder(_ folder: String?) throws {
         let target = folder.map { URL(filePath: $0) } ?? arguments.outputFolder
         // Beside its place first: a failure leaves what was there.
-        let temporary = target.appending(path: ".tmp-model")
+        let temporary = target.appending(path: CheckpointFolders.temporaryModel)
+        try finishSaving()
+        let snapshot = try withTorchErrors { try modelSnapshot(.viewing) }
         do {
-            try files.createDirectory(target.path)
+            try files.createDurableDirectory(target.path)
             if FileManager.default.fileExists(atPath: temporary.path) { try files.remove(temporary.path) }
             try files.createDirectory(temporary.path)
-            try withTorchErrors { try writeModel(into: temporary) }
-            for name in try names(in: temporary).sorted() {
-                try files.rename(temporary.appending(path: name).path, to: target.appending(path: name).path)
-            }
+            try snapshot.write(into: temporary, files)
+            try snapshot.move(from: temporary, to: target, files)
             try files.remove(temporary.path)
-            try files.synchronize(target.path)
-        } catch let error as FileOperationError {
+        } catch {
             try? files.remove(temporary.path)
+            guard let error = error as? FileOperationError else { throw error }
             throw TrainingError.unwritable(folder: target.path, reason: error.description)
         }
     }
 
     /// Writes `trainer_state.json` into the output folder.
     public func saveState() throws {
-        try files.createDirectory(arguments.outputFolder.path)
+        try files.createDurableDirectory(arguments.outputFolder.path)
         try files.replace(
             arguments.outputFolder.appending(path: "trainer_state.json").path, stateToSave().fileContents)
     }
@@ -36,7 +33,7 @@ extension Trainer {
     /// Writes `<split>_results.json` into the output folder and adds the numbers to `all_results.json`.
     public func saveMetrics(_ split: String, _ metrics: Metrics) throws {
         let folder = arguments.outputFolder
-        try files.createDirectory(folder.path)
+        try files.createDurableDirectory(folder.path)
         try files.replace(folder.appending(path: "\(split)_results.json").path, text(metrics.json))
         let all = folder.appending(path: "all_results.json")
         var merged = JSONObject()

@@ -13,35 +13,12 @@ extension Trainer {
         }
     }
 
-    /// Looks at the data before the first step: every label that can be told cheaply must be a class of the model.
-    func checkTrainingData(_ examples: Examples) throws {
-        guard examples.count > 0 else { throw TrainingError.data("the training data has no rows") }
-        if arguments.dataloaderDropLast, examples.count < arguments.perDeviceTrainBatchSize {
-            throw TrainingError.data(
-                "the training data has \(examples.count) rows, fewer than a batch, and dataloader_drop_last drops them")
-        }
-        try checkLabels(examples)
-        if arguments.evalStrategy != .no || arguments.evalOnStart, let evalExamples {
-            guard evalExamples.count > 0 else { throw TrainingError.data("the evaluation data has no rows") }
-            try checkLabels(evalExamples)
-        }
-    }
-
-    private func checkLabels(_ examples: Examples) throws {
-        guard let classes = (model as? any ClassifyingModel)?.numLabels, let label = examples.label else { return }
-        for row in 0..<examples.count {
-            guard let id = try label(row), id != -100, !(0..<classes).contains(id) else { continue }
-            let place = examples.location?(row) ?? "row \(row)"
-            throw TrainingError.data("\(place): the label is \(id), but the model has the classes 0 to \(classes - 1)")
-        }
-    }
-
     /// Makes the output folder and sees that files can be written there.
     func checkOutputFolder() throws {
         let folder = arguments.outputFolder
         do {
-            try files.createDirectory(folder.path)
-            let probe = folder.appending(path: ".write-test-\(ProcessInfo.processInfo.processIdentifier)")
+            try files.createDurableDirectory(folder.path)
+            let probe = folder.appending(path: CheckpointFolders.temporaryProbe)
             try files.write(probe.path) { _ in }
             try files.remove(probe.path)
         } catch {
@@ -49,13 +26,6 @@ extension Trainer {
         }
     }
 
-    /// The bar on a terminal, plain lines elsewhere.
-    func progressCallback() -> TrainerCallback {
-        arguments.disableTqdm ?? !Console.isTerminal ? PrinterCallback() : ProgressCallback()
-    }
-
-    /// Python's loaders draw one number from the global generator for each pass over the data.
-    func drawLoaderSeed() { _ = Tensor.empty([], dtype: .int64).random_() }
 
     /// Two groups in the order of the parameters: those with weight decay, and the rest.
     func decayGroups() -> [ParameterGroup] {
@@ -71,8 +41,8 @@ extension Trainer {
         ]
     }
 
-    /// Names of the parameters with weight decay: all but biases and what belongs to normalisation.
-    public func decayParameterNames() -> Set<String> {
+    /// Python's rule of exclusions from weight decay.
+    func defaultDecayParameterNames() -> Set<String> {
         var names: Set<String> = []
         var normal: Set<String> = []
         for (path, module) in model.namedModules() where module is LayerNorm {
@@ -87,15 +57,4 @@ extension Trainer {
         }
         return names
     }
-}
-
-/// A model that tells how many classes it distinguishes, so that labels can be checked before training.
-public protocol ClassifyingModel {
-    var numLabels: Int { get }
-    /// Factors of the classes in the loss; nil: all alike.
-    var classWeights: [Double]? { get }
-}
-
-extension ClassifyingModel {
-    public var classWeights: [Double]? { nil }
 }

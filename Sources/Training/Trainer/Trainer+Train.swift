@@ -18,12 +18,22 @@ extension Trainer {
     /// - Throws: ``TrainingError``, `TorchError`, or what the model, the data or a callback throws.
     @discardableResult
     public func train(resumeFromCheckpoint: ResumeFromCheckpoint? = nil) throws -> TrainOutput {
-        guard let examples = trainExamples else { throw TrainingError.argument("train needs a trainDataset") }
-        try withTorchErrors { try checkTrainingData(examples) }
+        memoryTracker?.start(.training)
+        defer {
+            memoryTracker?.stop(.training)
+            for callback in callbacks { (callback as? ProgressCallback)?.close() }
+        }
+        try remakeModel()
+        try withTorchErrors { try checkData() }
         try checkOutputFolder()
-        try cleanUp(arguments.outputFolder)
+        try CheckpointStore(files: files, output: arguments.outputFolder).cleanUp()
         let checkpoint = try (resumeFromCheckpoint ?? arguments.resumeFromCheckpoint).map { try findCheckpoint($0) }
-        return try TrainingLoop(self, examples).run(from: checkpoint)
+        do {
+            return try TrainingLoop(self).run(from: checkpoint)
+        } catch {
+            abandonSaving()
+            throw error
+        }
     }
 
     /// Sets up what a run needs.
@@ -35,14 +45,16 @@ extension Trainer {
         state.loggingSteps = arguments.loggingInterval(totalSteps: plan.maxSteps)
         state.evalSteps = arguments.evalInterval(totalSteps: plan.maxSteps)
         state.saveSteps = arguments.saveInterval(totalSteps: plan.maxSteps)
-        if optimizer == nil { optimizer = try withTorchErrors { try createOptimizer() } }
-        if schedule == nil { schedule = createSchedule(totalSteps: plan.maxSteps) }
+        if madeSchedule { schedule = nil }
+        try withTorchErrors { try createOptimizerAndScheduler(numTrainingSteps: plan.maxSteps) }
+        try beginEvaluationSchedule()
+        try checkResources(plan)
         setLearningRates()
     }
 
-    /// Gives every group the learning rate of the next step.
+    /// Gives every group the learning rate of the next step, where steps change it.
     func setLearningRates() {
-        guard let optimizer, let schedule else { return }
+        guard let optimizer, let schedule, schedule.evaluations == nil else { return }
         let factor = schedule.factor(state.globalStep)
         for index in optimizer.groups.indices {
             optimizer.groups[index].learningRate = optimizer.groups[index].initialLearningRate * factor

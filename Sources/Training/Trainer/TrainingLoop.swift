@@ -4,8 +4,7 @@ import OrderedJSON
 /// One call of `train`: epochs, steps, and what is due after each.
 final class TrainingLoop {
     private let trainer: Trainer
-    private let examples: Examples
-    private let order: DataOrder
+    private let loader: any DataLoader
     private let plan: StepPlan
     private var losses: LossRecord
     private var strategy: (any ExecutionStrategy)?
@@ -14,23 +13,22 @@ final class TrainingLoop {
     /// Events that nobody listens to cost nothing.
     private let callbacks: CallbackList
     private let interrupts: InterruptWatch?
+    private let limit: TimeLimit?
     private var lastResult: (norm: GradientNorm, rate: Double)?
     /// The last checkpoint of this run, and how much had been logged when it was written.
     private var lastSave: (step: Int, logs: Int, folder: URL)?
 
-    init(_ trainer: Trainer, _ examples: Examples) {
+    init(_ trainer: Trainer) throws {
         let arguments = trainer.arguments
         self.trainer = trainer
-        self.examples = examples
-        // As in Python the seed of the order is that of the generator when the loader is made.
-        let seed = arguments.dataSeed ?? Int(truncatingIfNeeded: Int64(bitPattern: Generator().initialSeed))
-        order = DataOrder(
-            count: examples.count, batchSize: arguments.perDeviceTrainBatchSize, dropLast: arguments.dataloaderDropLast,
-            strategy: arguments.trainSamplingStrategy, seed: seed)
-        plan = StepPlan(batchesPerEpoch: order.batchCount, rows: examples.count, arguments: arguments)
+        loader = try trainer.trainDataLoader()
+        plan = try StepPlan(batchesPerEpoch: loader.batchCount, rows: loader.rowCount, arguments: arguments)
         losses = LossRecord(arguments)
         callbacks = trainer.callbackList
-        interrupts = arguments.saveOnInterrupt ? InterruptWatch() : nil
+        interrupts =
+            arguments.saveOnInterrupt
+            ? InterruptWatch() : arguments.enableJitCheckpoint ? InterruptWatch([SIGTERM]) : nil
+        limit = TimeLimit(seconds: arguments.maxTrainSeconds)
     }
 
     func run(from checkpoint: URL?) throws -> TrainOutput {
@@ -41,6 +39,8 @@ final class TrainingLoop {
         trainer.setLearningRates()
         firstStep = trainer.state.globalStep
         losses.lastLoggedStep = firstStep
+        trainer.tokenMeter?.begin(trainer.state)
+        if trainer.arguments.logLevel.showsInformation { Console.write(banner) }
         trainer.model.zeroGrad()
         trainer.model.train()
         try callbacks.trainBegin()
@@ -53,47 +53,65 @@ final class TrainingLoop {
     }
 
     private func runEpochs(_ resume: RestoredCheckpoint?) throws {
-        var epoch = trainer.state.globalStep / plan.stepsPerEpoch
-        var position = ResumePosition(resume, trainer.state.globalStep, plan, trainer.arguments)
+        var position = try ResumePosition(resume, trainer.state.globalStep, plan, trainer.arguments, loader)
         if resume != nil, isEpochEndPending {
             if let random = position.random { try trainer.randomStates.restore(random) }
-            position = ResumePosition.start
+            position = ResumePosition(epoch: position.epoch)
             try endEpoch()
         }
         // A run that is resumed at its end has nothing to do, also where it ended within an epoch.
-        while epoch < plan.epochs, trainer.state.globalStep < plan.maxSteps, !trainer.control.shouldTrainingStop {
-            try run(epoch: epoch, position)
-            position = ResumePosition.start
-            epoch += 1
+        while position.epoch < plan.epochs, trainer.state.globalStep < plan.maxSteps,
+            !trainer.control.shouldTrainingStop
+        {
+            try run(position)
+            position = ResumePosition(epoch: position.epoch + 1)
         }
     }
 
     // MARK: Epochs and steps
 
-    private func run(epoch: Int, _ position: ResumePosition) throws {
+    private func run(_ position: ResumePosition) throws {
         try callbacks.epochBegin()
         if position.skip == 0, let random = position.random { try trainer.randomStates.restore(random) }
-        let loader = try DataLoader(
-            examples, batches: order.batches(epoch: epoch), skipping: position.skip,
-            workers: trainer.arguments.dataloaderNumWorkers, ahead: trainer.arguments.dataloaderPrefetchFactor ?? 2)
-        trainer.drawLoaderSeed()
+        try trainer.randomStates.noteEpochStart(position.random, isDrawnFrom: loader.drawsFromDefaultGenerator)
+        let batches = try loader.batches(epoch: position.epoch, skipping: position.skip)
         var done = position.skip
-        while loader.remaining > 0 {
-            let group = try nextGroup(loader)
+        while done < plan.batchesPerEpoch {
+            let group = try nextGroup(batches, done)
+            if group.isEmpty { break }
             if done == position.skip, done > 0, let random = position.random {
                 try trainer.randomStates.restore(random)
             }
             done += group.count
             try step(group)
-            trainer.state.epoch = Double(epoch) + Double(done) / Double(plan.batchesPerEpoch)
+            trainer.state.epoch = Double(position.epoch) + Double(done) / Double(plan.batchesPerEpoch)
             try callbacks.call { try $0.onStepEnd($1, control: &$2) }
+            stopAtTimeLimit()
             try logEvaluateSave()
             if trainer.control.shouldEpochStop || trainer.control.shouldTrainingStop { break }
-            // After an epoch's last step what is due at its end comes first.
-            if loader.remaining > 0 { try stopIfInterrupted() }
+            // After an epoch's last step what is due at its end comes first. After a stop within it nothing is: the state
+            // that was saved is that of the step.
+            if done < plan.batchesPerEpoch, try stopsForInterrupt() { return }
         }
+        stopWithoutData(done, position)
         try endEpoch()
-        try stopIfInterrupted()
+        _ = try stopsForInterrupt()
+    }
+
+    /// As Python, which would otherwise go through empty epochs for ever.
+    private func stopWithoutData(_ done: Int, _ position: ResumePosition) {
+        guard done == position.skip, position.skip == 0 else { return }
+        Warnings.warn(
+            "the training data gave no batch in an epoch; training stops at step \(trainer.state.globalStep) of "
+                + "\(plan.maxSteps)")
+        trainer.control.shouldTrainingStop = true
+    }
+
+    /// Once the time is up the run ends after this step, with a checkpoint to go on from.
+    private func stopAtTimeLimit() {
+        guard let limit, limit.isReached, trainer.state.globalStep < plan.maxSteps else { return }
+        trainer.control.shouldTrainingStop = true
+        trainer.control.shouldSave = true
     }
 
     private func endEpoch() throws {
@@ -114,9 +132,10 @@ final class TrainingLoop {
     }
 
     /// All micro-batches of the next step: the last step of an epoch may have fewer.
-    private func nextGroup(_ loader: DataLoader) throws -> [Batch] {
+    private func nextGroup(_ batches: BatchIterator, _ done: Int) throws -> [Batch] {
         var group: [Batch] = []
-        while group.count < plan.accumulation, let batch = try loader.nextBatch() { group.append(batch) }
+        let wanted = min(plan.accumulation, plan.batchesPerEpoch - done)
+        while group.count < wanted, let batch = try batches.next() { group.append(batch) }
         return group
     }
 
@@ -124,6 +143,7 @@ final class TrainingLoop {
         guard let strategy, let optimizer = trainer.optimizer else { return }
         smallWork?.prepare(group)
         try callbacks.stepBegin()
+        trainer.countTokens(group)
         let events = StepEvents(
             substepEnd: { [self] in try callbacks.call { try $0.onSubstepEnd($1, control: &$2) } },
             preOptimizerStep: { [self] in
@@ -135,7 +155,7 @@ final class TrainingLoop {
         let result = try carryOut(group, strategy, events)
         lastResult = (result.gradientNorm, optimizer.groups.first?.learningRate ?? 0)
         try withTorchErrors { losses.add(result.loss, step: trainer.state.globalStep) }
-        for batch in group { trainer.state.totalFlos += trainer.model.floatingPointOperations(batch) }
+        for batch in group { trainer.state.totalFlos += trainer.floatingPointOperations(batch) }
         trainer.state.globalStep += 1
         trainer.setLearningRates()
     }
@@ -155,14 +175,17 @@ final class TrainingLoop {
     // MARK: What is due
 
     private func logEvaluateSave() throws {
+        try trainer.checkSaving()
         if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep { try log() }
         if trainer.control.shouldEvaluate {
-            let isBest = try trainer.noteBest(try trainer.evaluate())
+            let metrics = try trainer.evaluate()
+            try trainer.stepEvaluationSchedule(metrics)
+            let isBest = try trainer.noteBest(metrics)
             if trainer.arguments.saveStrategy == .best { trainer.control.shouldSave = isBest }
         }
         if trainer.control.shouldSave {
             try losses.check(step: trainer.state.globalStep, trainer)
-            let folder = try trainer.saveCheckpoint()
+            let folder = try trainer.saveDueCheckpoint()
             lastSave = (trainer.state.globalStep, trainer.state.logHistory.count, folder)
             try callbacks.save()
         }
@@ -178,19 +201,37 @@ final class TrainingLoop {
                 logs["learning_rate"] = last.rate
             }
         }
+        trainer.tokenMeter?.logsSpeed = true
+        defer { trainer.tokenMeter?.logsSpeed = false }
         try trainer.log(logs)
     }
 
-    private func stopIfInterrupted() throws {
-        guard let signal = interrupts?.received else { return }
+    /// - Returns: Whether the run ends here without an error: SIGTERM came, and `enable_jit_checkpoint` is set.
+    private func stopsForInterrupt() throws -> Bool {
+        guard let signal = interrupts?.received else { return false }
+        try trainer.finishSaving()
         let isSaved = lastSave?.step == trainer.state.globalStep && lastSave?.logs == trainer.state.logHistory.count
-        let checkpoint = try (isSaved ? lastSave?.folder : nil) ?? trainer.saveCheckpoint()
+        let saved = isSaved ? lastSave?.folder : nil
+        let isThere = saved.map { FileManager.default.fileExists(atPath: $0.path) } ?? false
+        let checkpoint = try (isThere ? saved : nil) ?? trainer.saveCheckpoint()
+        if signal == SIGTERM, trainer.arguments.enableJitCheckpoint {
+            trainer.control.shouldTrainingStop = true
+            return true
+        }
         throw TrainingError.interrupted(signal: signal, step: trainer.state.globalStep, checkpoint: checkpoint.path)
+    }
+
+    private var banner: String {
+        TrainingBanner.training(
+            trainer.arguments, rows: examples.count, epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch,
+            maxSteps: plan.maxSteps,
+            parameters: trainer.model.parameters().reduce(0) { $0 + ($1.requiresGrad ? $1.numel : 0) })
     }
 
     // MARK: The end
 
     private func finish(_ started: ContinuousClock.Instant) throws -> TrainOutput {
+        try trainer.finishSaving()
         let seconds = (ContinuousClock.now - started) / .seconds(1)
         let steps = trainer.state.globalStep - firstStep
         let loss = try withTorchErrors { losses.mean(steps: steps) }
@@ -199,35 +240,13 @@ final class TrainingLoop {
             steps: Double(steps))
         metrics["total_flos"] = trainer.state.totalFlos
         metrics["train_loss"] = loss
+        trainer.memoryTracker?.stop(.training, adding: &metrics)
         try trainer.log(metrics)
         metrics["epoch"] = trainer.state.epoch
+        trainer.tokenMeter?.add(to: &metrics, trainer.state)
         if trainer.arguments.loadBestModelAtEnd { try trainer.loadBestModel() }
         try trainer.keepOnlyBest()
         try callbacks.call { try $0.onTrainEnd($1, control: &$2) }
         return TrainOutput(globalStep: trainer.state.globalStep, trainingLoss: loss, metrics: metrics)
-    }
-}
-
-/// Where in an epoch a resumed run goes on.
-private struct ResumePosition {
-    /// Batches of the epoch that are done.
-    let skip: Int
-    /// Random states of the checkpoint.
-    let random: RandomStates.Saved?
-
-    static let start = ResumePosition(skip: 0, random: nil)
-
-    private init(skip: Int, random: RandomStates.Saved?) {
-        self.skip = skip
-        self.random = random
-    }
-
-    init(_ restored: RestoredCheckpoint?, _ globalStep: Int, _ plan: StepPlan, _ arguments: TrainingArguments) {
-        guard let restored else {
-            self = .start
-            return
-        }
-        let steps = globalStep % plan.stepsPerEpoch
-        self.init(skip: arguments.ignoreDataSkip ? 0 : steps * plan.accumulation, random: restored.random)
     }
 }

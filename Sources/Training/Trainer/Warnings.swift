@@ -10,6 +10,17 @@ public enum Warnings {
     /// Gives all later warnings to `body`.
     public static func send(to body: @escaping @Sendable (String) -> Void) { sink.withLock { $0 = body } }
 
+    /// Whether warnings are passed on at all; the last trainer's `logLevel` decides, as in Python.
+    static var isShown: Bool {
+        get { shown.load(ordering: .relaxed) }
+        set { shown.store(newValue, ordering: .relaxed) }
+    }
+    private static let shown = Atomic<Bool>(true)
+
     /// Warns of something that is allowed but may not be meant.
-    public static func warn(_ text: String) { sink.withLock { $0 }(text) }
+    public static func warn(_ text: String) {
+        guard isShown else { return }
+        LiveLines.clear()
+        sink.withLock { $0 }(text)
+    }
 }

@@ -16,7 +16,13 @@ struct TrainerProcess {
         try start(words, input: input).wait()
     }
 
-    static func start(_ words: [String], input: String? = nil) throws -> Running {
+    /// - Parameters:
+    ///   - terminal: Takes the place of the file for standard error.
+    ///   - more: Variables of the environment.
+    static func start(
+        _ words: [String], input: String? = nil, terminal: PseudoTerminal? = nil,
+        environment more: [String: String] = [:]
+    ) throws -> Running {
         let folder = try TemporaryFolder()
         let process = Process()
         process.executableURL = program
@@ -24,10 +30,11 @@ struct TrainerProcess {
         var environment = ProcessInfo.processInfo.environment
         // Small models are slower on several threads, most of all beside other tests.
         environment["OMP_NUM_THREADS"] = "1"
+        environment.merge(more) { $1 }
         process.environment = environment
         let (out, err) = (try folder.emptyFile("out"), try folder.emptyFile("err"))
         process.standardOutput = try FileHandle(forWritingTo: out)
-        process.standardError = try FileHandle(forWritingTo: err)
+        process.standardError = try terminal?.slave ?? FileHandle(forWritingTo: err)
         let text = try folder.write("in", input ?? "")
         process.standardInput = try FileHandle(forReadingFrom: URL(filePath: text))
         try process.run()

@@ -22,7 +22,7 @@ import Training
         #expect(arguments.numTrainEpochs == 2)
         #expect(arguments.evalStrategy == .epoch)
         #expect(arguments.labelNames == ["labels", "start"])
-        #expect(try arguments.sgdOptions().momentum == 0.9)
+        #expect(arguments.optimArgs == "momentum=0.9,nesterov=true")
         #expect(result == .init())
     }
 
@@ -84,7 +84,10 @@ import Training
         ("--learning-rate=", "--learning-rate takes a number, not an empty text"),
         ("--fp16", "--fp16 is not supported yet"),
         ("--push-to-hub true", "--push-to-hub is not supported yet"),
-        ("--report_to wandb", "--report-to is not supported yet"),
+        (
+            "--report_to csv mlflow",
+            "--report-to: mlflow is not supported: runs are not sent to a server; log to tensorboard or jsonl and import that"
+        ),
         ("--do-train", "--do-train does not exist here: the command says what is done"),
     ])
     func refusals(line: String, message: String) {

@@ -12,8 +12,9 @@ import Training
     @Test func defaultsArePythons() throws {
         let python: JSONObject = [
             "output_dir": "trainer_output", "per_device_train_batch_size": 8, "num_train_epochs": 3.0, "max_steps": -1,
-            "learning_rate": 5e-5, "lr_scheduler_type": "linear", "warmup_steps": 0.0, "optim": "adamw_torch_fused",
-            "optim_args": nil, "weight_decay": 0.0, "adam_beta1": 0.9, "adam_beta2": 0.999, "adam_epsilon": 1e-8,
+            "learning_rate": 5e-5, "lr_scheduler_type": "linear", "lr_scheduler_kwargs": nil, "warmup_steps": 0.0,
+            "optim": "adamw_torch_fused", "optim_args": nil, "weight_decay": 0.0, "adam_beta1": 0.9,
+            "adam_beta2": 0.999, "adam_epsilon": 1e-8,
             "gradient_accumulation_steps": 1, "max_grad_norm": 1.0, "label_smoothing_factor": 0.0,
             "logging_strategy": "steps", "logging_steps": 500.0, "logging_first_step": false,
             "logging_nan_inf_filter": true, "disable_tqdm": nil, "eval_strategy": "no", "eval_steps": nil,
@@ -52,6 +53,8 @@ import Training
             $0.includeForMetrics = [.inputs, .loss]
             $0.greaterIsBetter = false
             $0.dataSeed = 7
+            $0.lrSchedulerType = .polynomial
+            $0.lrSchedulerKwargs = ["power": 2.0, "lr_end": 1e-7]
             $0.warmupSteps = 0.1
             $0.resumeFromCheckpoint = .latest
             $0.onNonFiniteLoss = .continue
@@ -106,8 +109,18 @@ import Training
     @Test(
         arguments: [
             ("fp16", true, "fp16 is not supported yet"),
-            ("report_to", "wandb", "report_to is not supported yet"),
-            ("lr_scheduler_kwargs", ["num_cycles": 2], "lr_scheduler_kwargs is not supported yet"),
+            (
+                "report_to", "wandb",
+                "report_to: there is no wandb here: its offline files have no documented format; log to tensorboard, whose files wandb sync takes"
+            ),
+            (
+                "report_to", ["csv", "tenserboard"],
+                "report_to takes none, all, tensorboard, jsonl, csv or html, not csv tenserboard"
+            ),
+            (
+                "lr_scheduler_kwargs", "num_cycles",
+                "lr_scheduler_kwargs takes a JSON object, or key=value,key=value, or a JSON file, not num_cycles"
+            ),
             (
                 "overwrite_output_dir", true,
                 "overwrite_output_dir does not exist here: leave it out; checkpoints in the output folder are kept unless save_total_limit is set"
@@ -119,10 +132,17 @@ import Training
             ),
             ("zzzzzzzz", 1, "unknown argument zzzzzzzz"),
             (
-                "lr_scheduler_type", "polynomial",
-                "lr_scheduler_type: polynomial is not supported yet; use linear, cosine, constant or constant_with_warmup"
+                "lr_scheduler_type", "stepwise",
+                "lr_scheduler_type takes linear, cosine, cosine_with_restarts, polynomial, constant, constant_with_warmup, inverse_sqrt, reduce_lr_on_plateau, cosine_with_min_lr, cosine_warmup_with_min_lr, warmup_stable_decay or greedy, not stepwise"
             ),
-            ("optim", "lion_8bit", "optim: lion_8bit is not supported yet; use adamw_torch_fused, adamw_torch or sgd"),
+            (
+                "optim", "lion_8bit",
+                "optim: there is no lion_8bit here: its 8-bit or paged state needs the kernels of bitsandbytes; use lion_32bit"
+            ),
+            (
+                "optim", "adam",
+                "optim takes adamw_torch_fused, adamw_torch, adafactor, sgd, adagrad, rmsprop or lion_32bit, not adam"
+            ),
             ("eval_strategy", "often", "eval_strategy takes no, steps or epoch, not often"),
             (
                 "include_for_metrics", ["inputs", "labels"],
@@ -160,9 +180,9 @@ import Training
     @Test func pythonsWholeListIsKnown() throws {
         // Every field of TrainingArguments in transformers 5.23.0 is either here or refused by name.
         for name in [
-            "tf32", "activation_checkpointing", "torch_compile", "use_liger_kernel", "auto_find_batch_size", "run_name",
+            "tf32", "activation_checkpointing", "torch_compile", "use_liger_kernel", "auto_find_batch_size",
             "eval_accumulation_steps", "batch_eval_metrics", "push_to_hub", "hub_model_id", "full_determinism",
-            "accelerator_config", "fsdp", "deepspeed", "skip_memory_metrics", "neftune_noise_alpha",
+            "accelerator_config", "fsdp", "deepspeed", "neftune_noise_alpha",
         ] {
             var arguments = TrainingArguments()
             #expect(throws: TrainingArgumentsError.notSupported(name: name)) {

@@ -1,4 +1,5 @@
 import Foundation
+import OrderedJSON
 import Testing
 import Training
 
@@ -71,6 +72,99 @@ import Training
             {
                 $0.optim = .sgd
                 $0.optimArgs = "lr=0.9"
+            }
+        ),
+        ("optim_args must be key=value,key=value, not momentum", { $0.optimArgs = "momentum" }),
+        (
+            "optim_args: alpha must be 0 or more, not -1; optim_args: rmsprop has no option nesterov; it has momentum, alpha, eps and centered",
+            {
+                $0.optim = .rmsprop
+                $0.optimArgs = "alpha=-1,nesterov=true"
+            }
+        ),
+        (
+            "optim_args: set weight_decay as an argument of its own",
+            {
+                $0.optim = .adagrad
+                $0.optimArgs = "weight_decay=0.1"
+            }
+        ),
+        (
+            "optim_args: nesterov needs a momentum above 0 and no dampening",
+            {
+                $0.optim = .sgd
+                $0.optimArgs = "nesterov=true"
+            }
+        ),
+        ("lr_scheduler_kwargs: linear takes no options", { $0.lrSchedulerKwargs = ["num_cycles": 2] }),
+        (
+            "lr_scheduler_kwargs: cosine has no option cycles; it has num_cycles",
+            {
+                $0.lrSchedulerType = .cosine
+                $0.lrSchedulerKwargs = ["cycles": 2]
+            }
+        ),
+        (
+            "lr_scheduler_kwargs: num_cycles must be a number, not many",
+            {
+                $0.lrSchedulerType = .cosineWithRestarts
+                $0.lrSchedulerKwargs = ["num_cycles": "many"]
+            }
+        ),
+        (
+            "lr_scheduler_kwargs: lr_end 0.001 must be below the learning_rate 5e-05",
+            {
+                $0.lrSchedulerType = .polynomial
+                $0.lrSchedulerKwargs = ["lr_end": 1e-3]
+            }
+        ),
+        (
+            "lr_scheduler_kwargs: cosine_with_min_lr needs either min_lr or min_lr_rate",
+            { $0.lrSchedulerType = .cosineWithMinLr }
+        ),
+        (
+            "lr_scheduler_kwargs: cosine_warmup_with_min_lr needs either min_lr or min_lr_rate",
+            {
+                $0.lrSchedulerType = .cosineWarmupWithMinLr
+                $0.lrSchedulerKwargs = ["min_lr": 1e-6, "min_lr_rate": 0.1]
+            }
+        ),
+        (
+            "lr_scheduler_kwargs: warmup_stable_decay needs num_decay_steps",
+            { $0.lrSchedulerType = .warmupStableDecay }
+        ),
+        (
+            "lr_scheduler_kwargs: decay_type must be linear, cosine or 1-sqrt, not sqrt",
+            {
+                $0.lrSchedulerType = .warmupStableDecay
+                $0.lrSchedulerKwargs = ["num_decay_steps": 2, "decay_type": "sqrt"]
+            }
+        ),
+        (
+            "lr_scheduler_kwargs: timescale must be above 0, not 0",
+            {
+                $0.lrSchedulerType = .inverseSqrt
+                $0.lrSchedulerKwargs = ["timescale": 0]
+            }
+        ),
+        (
+            "lr_scheduler_type reduce_lr_on_plateau needs an eval_strategy other than no",
+            { $0.lrSchedulerType = .reduceLrOnPlateau }
+        ),
+        (
+            "lr_scheduler_kwargs: factor must be at least 0 and below 1, not 1.0; lr_scheduler_kwargs: patience must be a whole number, not 1.5",
+            {
+                $0.evalStrategy = .epoch
+                $0.lrSchedulerType = .reduceLrOnPlateau
+                $0.lrSchedulerKwargs = ["factor": 1.0, "patience": 1.5]
+            }
+        ),
+        (
+            "lr_scheduler_kwargs: leave verbose out; the learning rate is logged",
+            {
+                $0.evalStrategy = .epoch
+                $0.lrSchedulerType = .greedy
+                $0.lrSchedulerKwargs = ["verbose": true]
             }
         ),
         (

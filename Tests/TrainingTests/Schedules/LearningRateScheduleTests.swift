@@ -4,26 +4,38 @@ import Testing
 import Training
 
 @Suite struct LearningRateScheduleTests {
-    private func makeSchedule(_ type: String, _ kwargs: JSONValue?, warmup: Int, total: Int) -> LearningRateSchedule? {
-        guard let type = SchedulerType(rawValue: type) else { return nil }
-        if type == .cosine, let cycles = kwargs?["num_cycles"]?.doubleValue {
-            return .cosine(warmupSteps: warmup, totalSteps: total, cycles: cycles)
+    /// A case of the files: by steps, or by the metrics of as many evaluations.
+    private func rates(_ item: JSONValue, warmup: Int, total: Int, base: Double, _ metrics: [Double]) throws -> [Double]
+    {
+        let type = try #require(SchedulerType(rawValue: item["type"]?.stringValue ?? ""))
+        let kwargs = KeywordArguments(item["kwargs"]?.objectValue ?? JSONObject())
+        let schedule = try ScheduleRegistry.schedule(
+            type, .init(warmupSteps: warmup, totalSteps: total, learningRate: base, options: kwargs))
+        let count = item["lr"]?.arrayValue?.count ?? 0
+        guard var evaluations = schedule.evaluations else {
+            return (0..<count).map { schedule.learningRate($0, base: base) }
         }
-        return ScheduleRegistry.schedule(type, .init(warmupSteps: warmup, totalSteps: total))
+        try evaluations.begin(rates: [base])
+        var rates = [base]
+        for metric in metrics.prefix(count - 1) {
+            rates.append(try #require(evaluations.step(metric, rates: [rates[rates.count - 1]]).first))
+        }
+        return rates
     }
 
     @Test func ratesArePythonsToTheLastBit() throws {
         let fixture = try JSONValue(parsing: Data(contentsOf: fixtureURL("schedules.json")))
+        let metrics = fixture["metrics"]?.arrayValue?.compactMap(\.doubleValue) ?? []
+        var types: Set<String> = []
         for item in try #require(fixture["cases"]?.arrayValue) {
             let base = try #require(item["base"]?.doubleValue)
             let warmup = try #require(item["warmup"]?.intValue)
             let total = try #require(item["total"]?.intValue)
-            let type = try #require(item["type"]?.stringValue)
-            let schedule = try #require(makeSchedule(type, item["kwargs"], warmup: warmup, total: total))
-            for (step, rate) in try #require(item["lr"]?.arrayValue).enumerated() {
-                #expect(schedule.learningRate(step, base: base) == rate.doubleValue, "\(schedule.name) at \(step)")
-            }
+            let got = try rates(item, warmup: warmup, total: total, base: base, metrics)
+            #expect(got == item["lr"]?.arrayValue?.compactMap(\.doubleValue), "\(item)")
+            types.insert(item["type"]?.stringValue ?? "")
         }
+        #expect(types == Set(SchedulerType.allCases.map(\.rawValue)))
         for item in try #require(fixture["warmup"]?.arrayValue) {
             let numbers = try #require(item.arrayValue)
             let arguments = TrainingArguments { $0.warmupSteps = numbers[0].doubleValue ?? -1 }
@@ -37,17 +49,15 @@ import Training
     func goldenRates() throws {
         let golden = try JSONValue(parsing: Data(contentsOf: Self.golden))
         let base = try #require(golden["lr"]?.doubleValue)
-        var checked = 0
-        for item in try #require(golden["cases"]?.arrayValue) {
+        let metrics = golden["metrics_fed"]?.arrayValue?.compactMap(\.doubleValue) ?? []
+        let cases = try #require(golden["cases"]?.arrayValue)
+        #expect(cases.count == 32)
+        for item in cases {
             let warmup = item["num_warmup_steps"]?.intValue ?? golden["num_warmup_steps"]?.intValue ?? -1
             let total = item["num_training_steps"]?.intValue ?? golden["num_training_steps"]?.intValue ?? -1
-            let type = try #require(item["type"]?.stringValue)
-            guard let schedule = makeSchedule(type, item["kwargs"], warmup: warmup, total: total) else { continue }
-            checked += 1
-            let rates = try #require(item["lr"]?.arrayValue).map(\.doubleValue)
-            #expect(rates == rates.indices.map { schedule.learningRate($0, base: base) }, "\(schedule.name)")
+            let got = try rates(item, warmup: warmup, total: total, base: base, metrics)
+            #expect(got == item["lr"]?.arrayValue?.compactMap(\.doubleValue), "\(item)")
         }
-        #expect(checked == 10)
         for item in try #require(golden["warmup_steps_resolution"]?.arrayValue) {
             let arguments = TrainingArguments { $0.warmupSteps = item["warmup_steps"]?.doubleValue ?? -1 }
             let total = try #require(item["num_training_steps"]?.intValue)
@@ -55,9 +65,9 @@ import Training
         }
     }
 
-    @Test func argumentsMakeTheirSchedule() {
+    @Test func argumentsMakeTheirSchedule() throws {
         let arguments = TrainingArguments { $0.warmupSteps = 0.25 }
-        let schedule = arguments.schedule(totalSteps: 10)
+        let schedule = try arguments.schedule(totalSteps: 10)
         #expect(schedule.name == "linear")
         #expect(schedule.factor(0) == 0)
         #expect(schedule.factor(3) == 1)

@@ -8,7 +8,7 @@ import Training
     @Test(arguments: [
         "plain", "accumulation", "accumulation_python", "trace", "max_steps", "fraction", "drop_last", "ratios",
         "epochs",
-        "smoothing", "sgd", "dropout", "early", "checkpoint",
+        "smoothing", "sgd", "dropout", "early", "checkpoint", "boundary",
     ])
     func equalsPythonsRun(name: String) throws {
         let run = try PythonRun(name)
@@ -24,7 +24,7 @@ import Training
             #expect(recorder.events == run.trace)
             let kept = run.record["checkpoints"]?.arrayValue?.compactMap { $0.stringValue }
             #expect(checkpoints(in: output) == kept)
-            expectLog(untimed(trainer.state.logHistory), run.log)
+            Self.expectLog(untimed(trainer.state.logHistory), run.log)
             for (name, want) in run.tensors(under: "final.").entries {
                 let got = try #require(trainer.model.stateDict()[name])
                 #expect((got.detach() - want).abs().max().item() < 2e-6, "\(name)")
@@ -33,7 +33,7 @@ import Training
     }
 
     /// The same keys in the same order, the same steps, epochs and learning rates, measured numbers within rounding.
-    private func expectLog(_ got: [JSONObject], _ want: [JSONValue]) {
+    static func expectLog(_ got: [JSONObject], _ want: [JSONValue]) {
         #expect(got.count == want.count)
         for (index, (ours, pythons)) in zip(got, want).enumerated() {
             #expect(ours.keys == pythons.objectValue?.keys, "record \(index)")

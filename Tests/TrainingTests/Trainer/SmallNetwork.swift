@@ -33,13 +33,18 @@ struct PythonRun: CustomTestStringConvertible {
     let tensors: StateDict
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Fixtures/runs")
+    /// Those of scripts/fixtures/trainer_loop_runs.py.
+    static let loopFolder = folder.appending(path: "../loop_runs")
 
-    init(_ name: String) throws {
-        let file = Self.folder.appending(path: "runs.json")
+    /// Those of scripts/fixtures/optimizer_runs.py.
+    static let optimizerFolder = folder.appending(path: "../optimizer_runs")
+
+    init(_ name: String, in folder: URL = Self.folder) throws {
+        let file = folder.appending(path: "runs.json")
         let records = try JSONValue(parsing: Data(contentsOf: file), source: file.path)
         self.name = name
         record = try #require(records[name])
-        tensors = try Safetensors.load(Self.folder.appending(path: "\(name).safetensors"), copying: true)
+        tensors = try Safetensors.load(folder.appending(path: "\(name).safetensors"), copying: true)
     }
 
     var testDescription: String { name }

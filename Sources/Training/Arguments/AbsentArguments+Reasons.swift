@@ -1,0 +1,61 @@
+internal import OrderedJSON
+
+extension AbsentArguments {
+    /// Why an argument of Python's current release is not supported, or what to use instead.
+    static let reasons: [String: String] = [
+        "optim_target_modules": "it belongs to GaLore and APOLLO, which libtorch does not have",
+        "average_tokens_across_devices": "there is one process, where it changes nothing; leave it out",
+        "torch_compile": compiler,
+        "torch_compile_backend": compiler,
+        "torch_compile_mode": compiler,
+        "use_liger_kernel": "Liger's kernels are written for Python",
+        "liger_kernel_config": "Liger's kernels are written for Python",
+        "use_cache": "it keeps keys and values for generating text, which training does not do",
+        "log_on_each_node": oneProcess,
+        "log_level_replica": oneProcess,
+        "project": "it belongs to the service trackio",
+        "trackio_space_id": "it belongs to the service trackio",
+        "trackio_bucket_id": "it belongs to the service trackio",
+        "trackio_static_space_id": "it belongs to the service trackio",
+        "eval_use_gather_object": oneProcess,
+        "save_on_each_node": oneProcess,
+        "push_to_hub": hub,
+        "hub_token": hub,
+        "hub_private_repo": hub,
+        "hub_model_id": hub,
+        "hub_strategy": hub,
+        "hub_always_push": hub,
+        "hub_revision": hub,
+        "parallelism_config": "tensor, context and expert parallelism are accelerate's",
+        "dataloader_multiprocessing_context": "workers are threads here, not processes; leave it out",
+        "ddp_find_unused_parameters": oneProcess,
+        "ddp_bucket_cap_mb": oneProcess,
+        "ddp_broadcast_buffers": oneProcess,
+        "ddp_static_graph": oneProcess,
+        "ddp_backend": oneProcess,
+        "ddp_timeout": oneProcess,
+        "fsdp": "the model is not split over processes; FSDP is Python's",
+        "fsdp_config": "the model is not split over processes; FSDP is Python's",
+        "deepspeed": "DeepSpeed is a Python library",
+        "debug": "a loss that is not finite stops the run anyway and names the first tensor; see on_non_finite_loss",
+        "local_rank": "the launcher's variable LOCAL_RANK takes its place, and there is one process; leave it out",
+        "do_train": "the command says what is done",
+        "do_eval": "set eval_strategy, or use the command evaluate",
+        "do_predict": "use the command predict",
+    ]
+
+    private static let compiler = "it is Python's compiler; models run as libtorch's own operators"
+    private static let hub = "nothing is uploaded yet; upload the output folder afterwards"
+    private static let oneProcess = "it matters to several processes, and training runs in one; leave it out"
+
+    /// What Python's `to_dict()` gives where the default stands: it has been through the class's own checks, or hidden.
+    static let asWritten: [String: [JSONValue]] = [
+        "activation_checkpointing": [false],
+        "gradient_checkpointing": [false],
+        "debug": [[]],
+        "do_eval": [true],
+        "hub_token": ["<HUB_TOKEN>"],
+        "report_to": [[]],
+        "dataloader_pin_memory": [false],
+    ]
+}

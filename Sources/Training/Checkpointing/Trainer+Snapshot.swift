@@ -1,0 +1,70 @@
+import Foundation
+import OrderedJSON
+import Torch
+
+extension Trainer {
+    /// The model's weights and files, those of the processing class, and the arguments.
+    func modelSnapshot(_ mode: SnapshotMode) throws -> CheckpointSnapshot {
+        var snapshot = CheckpointSnapshot(step: state.globalStep)
+        for (name, contents) in (model as? any ModelWithFiles)?.modelFiles ?? [] {
+            snapshot.add(name, .bytes(contents))
+        }
+        let weights = try Safetensors.serialized(model.stateDict(), mode.serialized)
+        snapshot.add("model.safetensors", .weights(weights))
+        for (name, contents) in try processingFiles() { snapshot.add(name, .bytes(contents)) }
+        for (name, contents) in try additionalModelFiles() { snapshot.add(name, .bytes(contents)) }
+        snapshot.add(TrainingArguments.fileName, .bytes(arguments.fileContents))
+        return snapshot
+    }
+
+    /// Everything of a checkpoint at this step. Notes in ``state`` which checkpoint is the best one.
+    func checkpointSnapshot(_ mode: SnapshotMode) throws -> CheckpointSnapshot {
+        var snapshot = try modelSnapshot(mode)
+        noteBestCheckpoint()
+        if !arguments.saveOnlyModel, let optimizer, let schedule {
+            let state = try OptimizerFile.value(optimizer.stateDict(), schedule: schedule, mode.serialized)
+            let rates = optimizer.groups.map { $0.initialLearningRate }
+            snapshot.add("optimizer.pt", .archive(state))
+            snapshot.add(
+                "scheduler.pt",
+                .archive(OptimizerFile.value(schedule, step: self.state.globalStep, baseRates: rates)))
+            snapshot.add("rng_state.pth", .archive(try randomStates.value(device: device)))
+        }
+        snapshot.add("trainer_state.json", .bytes(stateToSave().fileContents))
+        return snapshot
+    }
+
+    /// The best evaluation's checkpoint is this one, or one that is there.
+    private func noteBestCheckpoint() {
+        guard let best = state.bestGlobalStep else { return }
+        let folder = CheckpointFolders.url(of: best, in: arguments.outputFolder)
+        guard best == state.globalStep || FileManager.default.fileExists(atPath: folder.path) else { return }
+        let output = arguments.outputDir.hasPrefix("~") ? arguments.outputFolder.path : arguments.outputDir
+        state.bestModelCheckpoint = output + "/" + folder.lastPathComponent
+    }
+
+    /// Asked for once: every save of a run has the same.
+    private func processingFiles() throws -> [(name: String, contents: Data)] {
+        guard let processingClass else { return [] }
+        if let known = knownProcessingFiles { return known }
+        let contents = try ProcessingFiles.contents(of: processingClass)
+        knownProcessingFiles = contents
+        return contents
+    }
+
+    /// The state with what callbacks keep.
+    func stateToSave() -> TrainerState {
+        var saved = state
+        var callbacks = JSONObject()
+        callbacks["TrainerControl"] = control.state()
+        for (name, value) in self.callbacks.compactMap({ $0.exportedState }) {
+            switch callbacks[name] {
+            case nil: callbacks[name] = value
+            case .array(let several)?: callbacks[name] = .array(several + [value])
+            case let one?: callbacks[name] = .array([one, value])
+            }
+        }
+        saved.statefulCallbacks = callbacks
+        return saved
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+
+/// What the machine has to spare.
+enum SystemResources {
+    /// Bytes that may still be written into the folder's file system; nil: not known.
+    static func diskSpace(_ folder: String) -> Int? {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { return nil }
+        let (bytes, overflow) = Int(status.f_bavail).multipliedReportingOverflow(by: Int(status.f_frsize))
+        return overflow ? nil : bytes
+    }
+
+    /// Bytes of memory for programs that start now, and of all; nil: not known.
+    static func memory() -> (available: Int, total: Int)? {
+        guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8) else { return nil }
+        var kibibytes: [Substring: Int] = [:]
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: ":")
+            guard parts.count == 2, let number = parts[1].split(separator: " ").first.flatMap({ Int($0) }) else {
+                continue
+            }
+            kibibytes[parts[0]] = number
+        }
+        guard let available = kibibytes["MemAvailable"], let total = kibibytes["MemTotal"] else { return nil }
+        let swap = kibibytes["SwapFree"] ?? 0
+        guard let limit = containerLimit() else { return ((available + swap) << 10, (total + swap) << 10) }
+        return (min((available + swap) << 10, limit.available), min((total + swap) << 10, limit.total))
+    }
+
+    /// What the container's control group allows.
+    private static func containerLimit() -> (available: Int, total: Int)? {
+        func number(_ path: String) -> Int? {
+            (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
+                Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+            }
+        }
+        let files = [
+            ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+            ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+        ]
+        for (limitFile, usageFile) in files {
+            guard let limit = number(limitFile), let usage = number(usageFile) else { continue }
+            return (max(0, limit - usage), limit)
+        }
+        return nil
+    }
+}
