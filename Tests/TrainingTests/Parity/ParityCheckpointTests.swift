@@ -38,5 +38,7 @@ import Training
     @Test func case54EarlyStopping() throws {
         #expect(try expectRun("early").result.globalStep == 25)
         #expect(try expectRun("early_threshold").result.globalStep == 15)
+        // One evaluation without improvement before the checkpoint, one after it.
+        #expect(try expectRun("early_resumed").result.globalStep == 25)
     }
 }

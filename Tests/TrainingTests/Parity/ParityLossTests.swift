@@ -45,6 +45,13 @@ import Training
         #expect(Array(one.series("learning_rate").prefix(2)) == [0, 0.01])
     }
 
+    @Test func case13Schedules() throws {
+        let runs = try #require(try ParityRecords.json("runs.json").objectValue)
+        let names = runs.keys.filter { $0.hasPrefix("schedule_") }
+        #expect(names.count == 17)
+        for name in names { try expectRun(name) }
+    }
+
     @Test func case14GroupsOfParameters() throws {
         let record = try #require(try ParityRecords.json("evaluations.json")["groups"])
         try withOutput { output in

@@ -21,6 +21,13 @@ import Training
         try expectRun("in_order")
     }
 
+    @Test func case21OrderByLength() throws {
+        let finished = try expectRandom("by_length")
+        // Within a long stretch the longest rows come first, and the very first batch holds the longest of all.
+        let lengths = try #require(finished.run.tensors["lengths"]).array(of: Int.self)
+        #expect(lengths[finished.order[0][0]] == lengths.max())
+    }
+
     @Test func case18DataSeedLeavesTheStreamAlone() throws {
         let (own, same) = (try expectRandom("data_seed"), try expectRandom("dropout"))
         #expect(own.order != same.order)

@@ -126,11 +126,13 @@ func shareOfEqual(_ predictions: Tensor, _ labels: Tensor) -> Double {
 
 /// Rows of different lengths that are padded to the longest of their batch: ids with 0, labels with -100.
 func paddedRows(_ ids: Tensor, _ labels: Tensor, _ lengths: [Int]) throws -> Examples {
-    Examples(count: lengths.count, isConcurrent: true) { rows in
+    var examples = Examples(count: lengths.count, isConcurrent: true) { rows in
         let width = rows.map { lengths[$0] }.max() ?? 0
         func cut(_ tensor: Tensor) -> Tensor { tensor.gatherRows(rows).slice(dim: 1, start: 0, end: width) }
         return Batch(
             [(BatchKey("input_ids"), cut(ids)), (BatchKey.labels, cut(labels))], rows: rows,
             lengths: rows.map { lengths[$0] })
     }
+    examples.length = { lengths[$0] }
+    return examples
 }
