@@ -26,7 +26,6 @@ extension Trainer {
         }
     }
 
-
     /// Two groups in the order of the parameters: those with weight decay, and the rest.
     func decayGroups() -> [ParameterGroup] {
         let decayed = decayParameterNames()
