@@ -71,6 +71,12 @@ let package = Package(
         .executableTarget(
             name: "CustomModel", dependencies: ["Training"], path: "Examples/CustomModel",
             swiftSettings: settings, linkerSettings: runPaths),
+        .executableTarget(
+            name: "ImageClassifier", dependencies: ["Training"], path: "Examples/ImageClassifier",
+            swiftSettings: settings, linkerSettings: runPaths),
+        .executableTarget(
+            name: "Recommender", dependencies: ["Training"], path: "Examples/Recommender",
+            swiftSettings: settings, linkerSettings: runPaths),
 
         .testTarget(
             name: "OrderedJSONTests", dependencies: ["OrderedJSON"], exclude: ["Fixtures"], swiftSettings: settings),

@@ -15,7 +15,11 @@ let package = Package(
         .executableTarget(
             name: "custom-model-benchmark",
             dependencies: [.product(name: "Training", package: "swift-trainer")],
-            path: "Sources/CustomModelBenchmark", linkerSettings: runPaths)
+            path: "Sources/CustomModelBenchmark", linkerSettings: runPaths),
+        .executableTarget(
+            name: "overhead-benchmark",
+            dependencies: [.product(name: "Training", package: "swift-trainer")],
+            path: "Sources/OverheadBenchmark", linkerSettings: runPaths),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -5,6 +5,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "../Core/Convert.hpp"
+#include "BFloat16.hpp"
 #include "Kernels.hpp"
 #include "Parallel.hpp"
 #include "ctorch_encoder.h"
@@ -59,8 +60,9 @@ CT_KERNEL void normalize_gradient(const float *grad, const float *x, const float
   }
 }
 
-void check_input(const at::Tensor &t, const at::Tensor &keys, double p) {
-  TORCH_CHECK(t.device().is_cpu() && t.scalar_type() == at::kFloat && t.dim() == 2,
+void check_input(const at::Tensor &t, const at::Tensor &keys, double p, bool may_be_narrow = false) {
+  TORCH_CHECK(t.device().is_cpu() && t.dim() == 2 &&
+                  (t.scalar_type() == at::kFloat || (may_be_narrow && t.scalar_type() == at::kBFloat16)),
               "expected a float32 tensor [tokens, width] on the CPU");
   TORCH_CHECK(p >= 0 && p < 1, "the dropout probability must be in [0, 1)");
   TORCH_CHECK(p == 0 || (keys.defined() && keys.numel() == t.size(0) && keys.scalar_type() == at::kLong &&
@@ -70,16 +72,26 @@ void check_input(const at::Tensor &t, const at::Tensor &keys, double p) {
 
 const int64_t *pointer(const at::Tensor &keys) { return keys.defined() ? keys.const_data_ptr<int64_t>() : nullptr; }
 
-// to = dropout(from) by each token's key
+const uint16_t *bits(const at::Tensor &t) { return static_cast<const uint16_t *>(t.const_data_ptr()); }
+uint16_t *mutable_bits(const at::Tensor &t) { return static_cast<uint16_t *>(t.mutable_data_ptr()); }
+
+// to = dropout(from) by each token's key; from float32, to float32 or bfloat16
 void drop_tokens(const at::Tensor &from, const int64_t *keys, int64_t site, double p, at::Tensor &to) {
   int64_t width = from.size(1);
+  bool narrow = to.scalar_type() == at::kBFloat16;
   const float *source = from.const_data_ptr<float>();
-  float *target = to.mutable_data_ptr<float>();
+  float *target = narrow ? nullptr : to.mutable_data_ptr<float>();
+  uint16_t *narrow_target = narrow ? mutable_bits(to) : nullptr;
   uint32_t threshold = ct::drop_threshold(p);
   float kept = static_cast<float>(1 / (1 - p));
   ct::parallel_for(from.size(0), [&](int64_t, int64_t begin, int64_t end) {
-    for (int64_t t = begin; t < end; t++)
-      drop(source + t * width, width, ct::site_key(keys[t], site), threshold, kept, target + t * width);
+    std::vector<float> scratch(narrow ? width : 0);
+    for (int64_t t = begin; t < end; t++) {
+      uint32_t key = threshold > 0 ? ct::site_key(keys[t], site) : 0;
+      float *row = narrow ? scratch.data() : target + t * width;
+      if (threshold > 0 || !narrow) drop(source + t * width, width, key, threshold, kept, row);
+      if (narrow) ct::narrow(threshold > 0 ? row : source + t * width, width, narrow_target + t * width);
+    }
   });
 }
 
@@ -96,17 +108,22 @@ class DropoutAddNorm : public torch::autograd::Function<DropoutAddNorm> {
     const at::Tensor &keys = dropped.tensor;
     auto input = input_.contiguous(), residual = residual_.contiguous();
     int64_t tokens = input.size(0), width = input.size(1);
-    auto sum = at::empty_like(input), out = at::empty_like(input);
-    auto moments = at::empty({tokens, 2}, input.options());
-    const float *x = input.const_data_ptr<float>(), *r = residual.const_data_ptr<float>();
+    bool narrow = input.scalar_type() == at::kBFloat16;
+    auto sum = at::empty_like(residual), out = at::empty_like(residual);
+    auto moments = at::empty({tokens, 2}, residual.options());
+    const float *x = narrow ? nullptr : input.const_data_ptr<float>(), *r = residual.const_data_ptr<float>();
+    const uint16_t *narrow_x = narrow ? bits(input) : nullptr;
     const float *w = weight.const_data_ptr<float>(), *b = bias.const_data_ptr<float>();
     float *s = sum.mutable_data_ptr<float>(), *o = out.mutable_data_ptr<float>(), *m = moments.mutable_data_ptr<float>();
     const int64_t *k = pointer(keys);
     uint32_t threshold = ct::drop_threshold(p);
     float kept = static_cast<float>(1 / (1 - p));
     ct::parallel_for(tokens, [&](int64_t, int64_t begin, int64_t end) {
+      std::vector<float> scratch(narrow ? width : 0);
       for (int64_t t = begin; t < end; t++) {
-        add_dropped(x + t * width, r + t * width, width, threshold ? ct::site_key(k[t], site) : 0, threshold, kept,
+        const float *row = narrow ? scratch.data() : x + t * width;
+        if (narrow) ct::widen(narrow_x + t * width, width, scratch.data());
+        add_dropped(row, r + t * width, width, threshold ? ct::site_key(k[t], site) : 0, threshold, kept,
                     s + t * width);
         normalize(s + t * width, w, b, width, static_cast<float>(eps), o + t * width, m + 2 * t, m + 2 * t + 1);
       }
@@ -115,6 +132,7 @@ class DropoutAddNorm : public torch::autograd::Function<DropoutAddNorm> {
     if (keys.defined()) context->saved_data["keys"] = keys;
     context->saved_data["p"] = p;
     context->saved_data["site"] = site;
+    context->saved_data["narrow"] = narrow;
     return out;
   }
 
@@ -137,9 +155,10 @@ class DropoutAddNorm : public torch::autograd::Function<DropoutAddNorm> {
                            weight_grad + width);
     });
     auto input_grad = residual_grad;
-    if (p > 0) {
-      input_grad = at::empty_like(sum);
-      auto keys = context->saved_data["keys"].toTensor();
+    bool narrow = context->saved_data["narrow"].toBool();
+    if (p > 0 || narrow) {
+      input_grad = at::empty_like(sum, sum.options().dtype(narrow ? at::kBFloat16 : at::kFloat));
+      auto keys = p > 0 ? context->saved_data["keys"].toTensor() : at::Tensor();
       drop_tokens(residual_grad, pointer(keys), context->saved_data["site"].toInt(), p, input_grad);
     }
     auto parameters = partial.sum(0);
@@ -178,7 +197,7 @@ ct_status ct_dropout_add_norm(ct_tensor input, ct_tensor residual, ct_tensor wei
   return ct::guard1("dropoutAddNorm", {input, residual, weight, bias}, out, [&] {
     const at::Tensor &x = ct::ref(input), &r = ct::ref(residual), &w = ct::ref(weight), &b = ct::ref(bias);
     at::Tensor k = keys == nullptr ? at::Tensor() : ct::ref(keys);
-    check_input(x, k, p);
+    check_input(x, k, p, true);
     check_input(r, k, p);
     TORCH_CHECK(x.sizes() == r.sizes() && w.numel() == x.size(1) && b.numel() == x.size(1) && w.is_contiguous() &&
                     b.is_contiguous() && w.scalar_type() == at::kFloat && b.scalar_type() == at::kFloat,

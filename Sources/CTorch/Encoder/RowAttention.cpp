@@ -2,10 +2,13 @@
 // backward pass from the saved logarithms of the softmax sums, so memory does not grow with the square of the length.
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <cstring>
+#include <type_traits>
+
 #include "../Core/Convert.hpp"
+#include "BFloat16.hpp"
 #include "Kernels.hpp"
 #include "Parallel.hpp"
 #include "ctorch_encoder.h"
@@ -109,70 +112,138 @@ void each_row_and_head(const Shape &s, const Body &body) {
   });
 }
 
+// Elements of one head of a row, [length, size] of type T with a stride between tokens, as float32: in place where they
+// are, else widened into `scratch`, which then holds them without gaps.
+struct Block {
+  const float *data;
+  int64_t stride;
+};
+Block block(const float *from, int64_t stride, int64_t, int64_t, float *) { return {from, stride}; }
+Block block(const uint16_t *from, int64_t stride, int64_t length, int64_t size, float *scratch) {
+  for (int64_t j = 0; j < length; j++) ct::widen(from + j * stride, size, scratch + j * size);
+  return {scratch, size};
+}
+
+// Where results of the same kind are added up: in place, or in `scratch`, from where `finish` narrows them.
+struct Sums {
+  float *data;
+  int64_t stride;
+};
+Sums sums(float *to, int64_t stride, int64_t, int64_t, float *) { return {to, stride}; }
+Sums sums(uint16_t *, int64_t, int64_t, int64_t size, float *scratch) { return {scratch, size}; }
+void clear(const Sums &s, int64_t length, int64_t size) {
+  for (int64_t j = 0; j < length; j++) std::memset(s.data + j * s.stride, 0, sizeof(float) * static_cast<size_t>(size));
+}
+void finish(const Sums &, float *, int64_t, int64_t, int64_t) {}
+void finish(const Sums &s, uint16_t *to, int64_t stride, int64_t length, int64_t size) {
+  for (int64_t j = 0; j < length; j++) ct::narrow(s.data + j * s.stride, size, to + j * stride);
+}
+
+// Floats of scratch memory that `count` blocks of n tokens need.
+template <class T>
+int64_t spare(int64_t count, int64_t n, int64_t size) {
+  return std::is_same_v<T, float> ? 0 : count * n * size;
+}
+
+template <class T>
+const T *elements(const at::Tensor &t) {
+  return static_cast<const T *>(t.const_data_ptr());
+}
+template <class T>
+T *mutable_elements(const at::Tensor &t) {
+  return static_cast<T *>(t.mutable_data_ptr());
+}
+
+template <class T>
 at::Tensor forward_pass(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, const int64_t *keys,
                         const Shape &s, at::Tensor &log_sums) {
   auto out = at::empty_like(q);
-  log_sums = at::empty({q.size(0), s.heads}, q.options());
-  const float *qp = q.const_data_ptr<float>(), *kp = k.const_data_ptr<float>(), *vp = v.const_data_ptr<float>();
-  float *op = out.mutable_data_ptr<float>(), *lp = log_sums.mutable_data_ptr<float>();
+  log_sums = at::empty({q.size(0), s.heads}, q.options().dtype(at::kFloat));
+  const T *qp = elements<T>(q), *kp = elements<T>(k), *vp = elements<T>(v);
+  T *op = mutable_elements<T>(out);
+  float *lp = log_sums.mutable_data_ptr<float>();
   int64_t width = s.heads * s.size;
   uint32_t threshold = ct::drop_threshold(s.p);
   float kept = static_cast<float>(1 / (1 - s.p));
   each_row_and_head(s, [&](int64_t row, int64_t head, std::vector<float> &scratch) {
-    int64_t n = s.length(row), t0 = s.starts[row], q0 = s.first_query(row);
-    scratch.resize(static_cast<size_t>(n * s.size + n));
-    float *kt = scratch.data(), *scores = kt + n * s.size;
-    transpose(kp + t0 * width + head * s.size, width, n, s.size, kt);
-    for (int64_t i = 0; i < s.queries(row); i++) {
-      score_row(qp + (q0 + i) * width + head * s.size, kt, n, s.size, static_cast<float>(s.scale), scores);
+    int64_t n = s.length(row), m = s.queries(row), t0 = s.starts[row], q0 = s.first_query(row);
+    int64_t keys_at = t0 * width + head * s.size, queries_at = q0 * width + head * s.size;
+    scratch.resize(static_cast<size_t>(n * s.size + n + spare<T>(2, n, s.size) + spare<T>(2, m, s.size)));
+    float *kt = scratch.data(), *scores = kt + n * s.size, *more = scores + n;
+    Block rows_k = block(kp + keys_at, width, n, s.size, more);
+    transpose(rows_k.data, rows_k.stride, n, s.size, kt);
+    Block rows_v = block(vp + keys_at, width, n, s.size, more + spare<T>(1, n, s.size));
+    more += spare<T>(2, n, s.size);
+    Block rows_q = block(qp + queries_at, width, m, s.size, more);
+    Sums rows_o = sums(op + queries_at, width, m, s.size, more + spare<T>(1, m, s.size));
+    for (int64_t i = 0; i < m; i++) {
+      score_row(rows_q.data + i * rows_q.stride, kt, n, s.size, static_cast<float>(s.scale), scores);
       float top = row_max(scores, n);
       float sum = exponentials(scores, n, top);
       lp[(q0 + i) * s.heads + head] = top + std::log(sum);
       scale_row(scores, n, 1 / sum);
       if (threshold > 0) drop_row(scores, scores, n, ct::site_key(keys[t0 + i], s.site, head), threshold, kept);
-      float *o = op + (q0 + i) * width + head * s.size;
+      float *o = rows_o.data + i * rows_o.stride;
       for (int64_t d = 0; d < s.size; d++) o[d] = 0;
-      combine(scores, vp + t0 * width + head * s.size, width, n, s.size, o);
+      combine(scores, rows_v.data, rows_v.stride, n, s.size, o);
     }
+    finish(rows_o, op + queries_at, width, m, s.size);
   });
   return out;
 }
 
+template <class T>
 void backward_pass(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, const int64_t *keys, const Shape &s,
                    const at::Tensor &log_sums, const at::Tensor &grad, at::Tensor &dq, at::Tensor &dk, at::Tensor &dv) {
-  dq = at::zeros_like(q);
-  dk = at::zeros_like(k);
-  dv = at::zeros_like(v);
-  const float *qp = q.const_data_ptr<float>(), *kp = k.const_data_ptr<float>(), *vp = v.const_data_ptr<float>();
-  const float *gp = grad.const_data_ptr<float>(), *lp = log_sums.const_data_ptr<float>();
-  float *dqp = dq.mutable_data_ptr<float>(), *dkp = dk.mutable_data_ptr<float>(), *dvp = dv.mutable_data_ptr<float>();
+  dq = at::empty_like(q);
+  dk = at::empty_like(k);
+  dv = at::empty_like(v);
+  const T *qp = elements<T>(q), *kp = elements<T>(k), *vp = elements<T>(v), *gp = elements<T>(grad);
+  const float *lp = log_sums.const_data_ptr<float>();
+  T *dqp = mutable_elements<T>(dq), *dkp = mutable_elements<T>(dk), *dvp = mutable_elements<T>(dv);
   int64_t width = s.heads * s.size;
   uint32_t threshold = ct::drop_threshold(s.p);
   float kept = static_cast<float>(1 / (1 - s.p)), scale = static_cast<float>(s.scale);
   each_row_and_head(s, [&](int64_t row, int64_t head, std::vector<float> &scratch) {
-    int64_t n = s.length(row), t0 = s.starts[row], q0 = s.first_query(row), offset = head * s.size;
-    scratch.resize(static_cast<size_t>(2 * n * s.size + 3 * n));
+    int64_t n = s.length(row), m = s.queries(row), t0 = s.starts[row], q0 = s.first_query(row);
+    int64_t keys_at = t0 * width + head * s.size, queries_at = q0 * width + head * s.size;
+    int64_t spare_n = spare<T>(1, n, s.size), spare_m = spare<T>(1, m, s.size);
+    scratch.resize(static_cast<size_t>(2 * n * s.size + 3 * n + 4 * spare_n + 3 * spare_m));
     float *kt = scratch.data(), *vt = kt + n * s.size, *p = vt + n * s.size, *dropped = p + n, *g = dropped + n;
-    const float *rows_k = kp + t0 * width + offset;
-    transpose(rows_k, width, n, s.size, kt);
-    transpose(vp + t0 * width + offset, width, n, s.size, vt);
-    for (int64_t i = 0; i < s.queries(row); i++) {
-      int64_t at = (q0 + i) * width + offset;
+    float *more = g + n;
+    Block rows_k = block(kp + keys_at, width, n, s.size, more);
+    Block rows_v = block(vp + keys_at, width, n, s.size, more + spare_n);
+    Sums rows_dk = sums(dkp + keys_at, width, n, s.size, more + 2 * spare_n);
+    Sums rows_dv = sums(dvp + keys_at, width, n, s.size, more + 3 * spare_n);
+    more += 4 * spare_n;
+    Block rows_q = block(qp + queries_at, width, m, s.size, more);
+    Block rows_g = block(gp + queries_at, width, m, s.size, more + spare_m);
+    Sums rows_dq = sums(dqp + queries_at, width, m, s.size, more + 2 * spare_m);
+    clear(rows_dk, n, s.size);
+    clear(rows_dv, n, s.size);
+    clear(rows_dq, m, s.size);
+    transpose(rows_k.data, rows_k.stride, n, s.size, kt);
+    transpose(rows_v.data, rows_v.stride, n, s.size, vt);
+    for (int64_t i = 0; i < m; i++) {
+      const float *query = rows_q.data + i * rows_q.stride, *slope = rows_g.data + i * rows_g.stride;
       uint32_t key = threshold > 0 ? ct::site_key(keys[t0 + i], s.site, head) : 0;
-      score_row(qp + at, kt, n, s.size, scale, p);
+      score_row(query, kt, n, s.size, scale, p);
       exponentials(p, n, lp[(q0 + i) * s.heads + head]);
       const float *used = p;
       if (threshold > 0) {
         drop_row(p, dropped, n, key, threshold, kept);
         used = dropped;
       }
-      spread(used, gp + at, n, s.size, dvp + t0 * width + offset, width);
-      score_row(gp + at, vt, n, s.size, 1, g);
+      spread(used, slope, n, s.size, rows_dv.data, rows_dv.stride);
+      score_row(slope, vt, n, s.size, 1, g);
       if (threshold > 0) drop_row(g, g, n, key, threshold, kept);
       softmax_gradient(p, g, n, scale);
-      combine(g, rows_k, width, n, s.size, dqp + at);
-      spread(g, qp + at, n, s.size, dkp + t0 * width + offset, width);
+      combine(g, rows_k.data, rows_k.stride, n, s.size, rows_dq.data + i * rows_dq.stride);
+      spread(g, query, n, s.size, rows_dk.data, rows_dk.stride);
     }
+    finish(rows_dk, dkp + keys_at, width, n, s.size);
+    finish(rows_dv, dvp + keys_at, width, n, s.size);
+    finish(rows_dq, dqp + queries_at, width, m, s.size);
   });
 }
 
@@ -182,7 +253,8 @@ class RowAttention : public torch::autograd::Function<RowAttention> {
                             const at::Tensor &value, const Shape &shape) {
     auto q = query.contiguous(), k = key.contiguous(), v = value.contiguous();
     at::Tensor log_sums;
-    auto out = forward_pass(q, k, v, shape.token_keys(), shape, log_sums);
+    auto pass = q.scalar_type() == at::kBFloat16 ? forward_pass<uint16_t> : forward_pass<float>;
+    auto out = pass(q, k, v, shape.token_keys(), shape, log_sums);
     context->save_for_backward({q, k, v, log_sums});
     if (shape.keys.defined()) context->saved_data["keys"] = shape.keys;
     context->saved_data["starts"] = shape.starts;
@@ -202,15 +274,16 @@ class RowAttention : public torch::autograd::Function<RowAttention> {
                 numbers[3] != 0, at::Tensor()};
     if (shape.p > 0) shape.keys = context->saved_data["keys"].toTensor();
     at::Tensor dq, dk, dv;
-    backward_pass(saved[0], saved[1], saved[2], shape.token_keys(), shape, saved[3], grads[0].contiguous(), dq, dk, dv);
+    auto pass = saved[0].scalar_type() == at::kBFloat16 ? backward_pass<uint16_t> : backward_pass<float>;
+    pass(saved[0], saved[1], saved[2], shape.token_keys(), shape, saved[3], grads[0].contiguous(), dq, dk, dv);
     return {dq, dk, dv, at::Tensor()};
   }
 };
 
-void require(const at::Tensor &t, int64_t tokens, int64_t width) {
-  TORCH_CHECK(t.device().is_cpu() && t.scalar_type() == at::kFloat && t.dim() == 2 && t.size(0) == tokens &&
+void require(const at::Tensor &t, at::ScalarType type, int64_t tokens, int64_t width) {
+  TORCH_CHECK(t.device().is_cpu() && t.scalar_type() == type && t.dim() == 2 && t.size(0) == tokens &&
                   t.size(1) == width,
-              "expected a float32 tensor [", tokens, ",", width, "] on the CPU");
+              "expected a tensor of ", type, " [", tokens, ",", width, "] on the CPU");
 }
 
 }  // namespace
@@ -225,9 +298,10 @@ ct_status ct_row_attention(ct_tensor query, ct_tensor key, ct_tensor value, cons
                 keys == nullptr ? at::Tensor() : ct::ref(keys)};
     for (int64_t r = 0; r < rows; r++) TORCH_CHECK(shape.length(r) > 0, "row ", r, " has no token");
     TORCH_CHECK(starts[0] == 0 && starts[rows] == k.size(0), "the rows do not cover the tokens");
-    require(q, first_only ? rows : k.size(0), k.size(1));
-    require(k, k.size(0), k.size(1));
-    require(ct::ref(value), k.size(0), k.size(1));
+    auto type = q.scalar_type() == at::kBFloat16 ? at::kBFloat16 : at::kFloat;
+    require(q, type, first_only ? rows : k.size(0), k.size(1));
+    require(k, type, k.size(0), k.size(1));
+    require(ct::ref(value), type, k.size(0), k.size(1));
     TORCH_CHECK(p == 0 || (shape.keys.defined() && shape.keys.numel() == k.size(0) &&
                            shape.keys.scalar_type() == at::kLong && shape.keys.is_contiguous()),
                 "dropout needs an int64 key for each token");

@@ -12,6 +12,7 @@
 #include "ctorch_error.h"
 #include "ctorch_operators.generated.h"
 #include "ctorch_optim.h"
+#include "ctorch_precision.h"
 #include "ctorch_runtime.h"
 #include "ctorch_tensor.h"
 

@@ -23,6 +23,14 @@ void ct_set_grad_enabled(bool value);
 void *ct_inference_enter(void);
 void ct_inference_leave(void *guard);
 
+// A part of the forward pass that is computed again in the backward pass, so that what it makes is not kept between.
+// `body` gives a new handle; where it failed, one of an undefined tensor, and a message that it keeps. It may be called
+// on a thread of the backward pass. `release(context)` is called when nobody needs `body` any more.
+typedef ct_tensor CT_NONNULL (*ct_recomputed)(void *CT_NULLABLE context, ct_tensor input,
+                                              const char *CT_NULLABLE *CT_NONNULL message);
+ct_status ct_checkpoint(ct_tensor input, bool keeps_random_state, ct_recomputed body, void *CT_NULLABLE context,
+                        void (*release)(void *CT_NULLABLE), ct_tensor CT_NULLABLE *CT_NONNULL out);
+
 CT_EXTERN_C_END
 CT_END
 

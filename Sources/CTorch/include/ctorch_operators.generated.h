@@ -377,6 +377,11 @@ ct_status ct_op_indices(ct_tensor self, ct_tensor CT_NULLABLE *CT_NONNULL out0);
 ct_status ct_op_values(ct_tensor self, ct_tensor CT_NULLABLE *CT_NONNULL out0);
 ct_status ct_op_to_dense(ct_tensor self, int8_t dtype, int8_t masked_grad, ct_tensor CT_NULLABLE *CT_NONNULL out0);
 
+// Mixed precision and memory
+ct_status ct_op_amp_foreach_non_finite_check_and_unscale_(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, ct_tensor found_inf, ct_tensor inv_scale);
+ct_status ct_op_amp_update_scale_(ct_tensor self, ct_tensor growth_tracker, ct_tensor found_inf, double scale_growth_factor, double scale_backoff_factor, intptr_t growth_interval);
+ct_status ct_op_pin_memory(ct_tensor self, ct_device device, ct_tensor CT_NULLABLE *CT_NONNULL out0);
+
 CT_EXTERN_C_END
 CT_END
 

@@ -37,10 +37,19 @@ public final class BertForSequenceClassification: SequenceClassificationModel {
 
     private func dropped(_ pooled: Tensor, _ inputs: Batch) -> Tensor {
         guard training, dropout.p > 0, let step = inputs.step, step.isFast, pooled.device.kind == .cpu,
-            pooled.dtype == .float32, inputs.rows.count == pooled.size(0)
+            pooled.dtype == .float32 || autocastDType(.cpu) != nil, inputs.rows.count == pooled.size(0)
         else { return dropout(pooled) }
         let rows = PackedRows(
             lengths: inputs.rows.map { _ in 1 }, rowKeys: inputs.rows.map { step.rowKey($0) })
-        return rows.dropout(pooled, p: dropout.p, site: 3 * bert.encoder.layer.count + 1)
+        return rows.dropout(pooled.to(.float32), p: dropout.p, site: 3 * bert.encoder.layer.count + 1)
+    }
+}
+
+extension BertForSequenceClassification: InputEmbeddingModel, ActivationCheckpointingModel {
+    public var inputEmbedding: Embedding { bert.inputEmbedding }
+
+    public var activationCheckpointing: ActivationCheckpointingOptions? {
+        get { bert.activationCheckpointing }
+        set { bert.activationCheckpointing = newValue }
     }
 }

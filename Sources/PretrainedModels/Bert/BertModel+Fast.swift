@@ -4,11 +4,12 @@ import Training
 /// layer only what the first token needs. Its numbers equal the reference's within rounding where nothing is dropped.
 extension BertModel {
     /// The pooled first tokens `[N, hidden]`, as ``callAsFunction`` gives them; nil where the fast path does not apply and
-    /// the reference must be taken: another device or type, eager attention, unknown lengths or padding within rows.
+    /// the reference must be taken: another device or type (float32, also under bfloat16 autocast, is computed here), eager attention, unknown lengths or padding within rows.
     func fastPooledOutput(_ inputs: Batch, step: StepContext) -> Tensor? {
         guard let pooler, configuration.attentionImplementation == .sdpa,
             let tokens = PackedTokens(inputs, typeCount: configuration.typeVocabSize),
-            embeddings.wordEmbeddings.weight.dtype == .float32, device.kind == .cpu
+            embeddings.wordEmbeddings.weight.dtype == .float32, device.kind == .cpu,
+            autocastDType(.cpu) != .float16
         else { return nil }
         let drops = training && (hiddenDropout > 0 || attentionDropout > 0)
         let keys = drops ? inputs.rows.map { step.rowKey($0) } : nil
@@ -17,8 +18,9 @@ extension BertModel {
         var hidden = embed(tokens, rows, sparseGradient: step.allowsSparseGradients)
         let last = encoder.layer.count - 1
         for (index, layer) in encoder.layer.enumerated() {
-            let sites = 1 + 3 * index
-            hidden = fastLayer(layer, hidden, rows, sites: sites, firstOnly: index == last)
+            hidden = encoder.run(index, hidden) { [self] input in
+                fastLayer(layer, input, rows, sites: 1 + 3 * index, firstOnly: index == last)
+            }
         }
         if last < 0 { hidden = hidden.indexSelect(dim: 0, index: rows.firstTokens) }
         return pooler.dense(hidden).tanh()
@@ -29,7 +31,8 @@ extension BertModel {
 
     private func embed(_ tokens: PackedTokens, _ rows: PackedRows, sparseGradient: Bool) -> Tensor {
         // The word table is large and few of its rows are used: its gradient holds just those, where it may.
-        let words = embeddings.wordEmbeddings(tokens.ids, sparseGradient: sparseGradient)
+        let words = embeddings.wordEmbeddings(
+            tokens.ids, sparseGradient: sparseGradient, sequenceLength: tokens.width)
         let sum = words + embeddings.tokenTypeEmbeddings(tokens.types) + embeddings.positionEmbeddings(tokens.positions)
         let normal = embeddings.layerNorm(sum)
         return training ? rows.dropout(normal, p: hiddenDropout, site: 0) : normal
@@ -42,9 +45,12 @@ extension BertModel {
         let attention = layer.attention
         let heads = configuration.numAttentionHeads
         let own = firstOnly ? input.indexSelect(dim: 0, index: rows.firstTokens) : input
+        // Under autocast the three projections share one conversion; the residual stays float32.
+        let narrow = autocastDType(.cpu).map { input.to($0) } ?? input
+        let asking = firstOnly ? own : narrow
         let context = rows.attention(
-            query: attention.selfAttention.query(own), key: attention.selfAttention.key(input),
-            value: attention.selfAttention.value(input), heads: heads,
+            query: attention.selfAttention.query(asking), key: attention.selfAttention.key(narrow),
+            value: attention.selfAttention.value(narrow), heads: heads,
             scale: 1 / Double(configuration.hiddenSize / heads).squareRoot(),
             dropout: training ? attentionDropout : 0, site: sites, firstOnly: firstOnly)
         let dropout = training ? hiddenDropout : 0
@@ -68,6 +74,8 @@ extension StepContext {
 /// The real tokens of a batch padded on the right, laid end to end.
 private struct PackedTokens {
     let lengths: [Int]
+    /// Length of the padded rows.
+    let width: Int
     /// `int64 [tokens]`
     let ids: Tensor
     let types: Tensor
@@ -87,6 +95,7 @@ private struct PackedTokens {
         }
         guard let flat = Self.pack(ids, lengths) else { return nil }
         self.lengths = lengths
+        self.width = width
         self.ids = Tensor(flat)
         positions = Tensor(lengths.flatMap { 0..<Int64($0) })
         if let types = inputs[.tokenTypeIds] {

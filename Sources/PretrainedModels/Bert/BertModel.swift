@@ -34,9 +34,19 @@ public final class BertLayer: Module {
 /// The stack of layers.
 public final class BertEncoder: Module {
     public let layer: [BertLayer]
+    /// Which layers are computed again in the backward pass while training; nil: none.
+    public var activationCheckpointing: ActivationCheckpointingOptions?
 
     init(_ config: BertConfiguration, initialize: Bool) {
         layer = (0..<config.numHiddenLayers).map { _ in BertLayer(config, initialize: initialize) }
+    }
+
+    /// Runs layer number `index` by `body`, and again in the backward pass where it is to be.
+    func run(_ index: Int, _ hidden: Tensor, _ body: @escaping (Tensor) -> Tensor) -> Tensor {
+        guard training, let options = activationCheckpointing, index % options.everyNLayers == 0 else {
+            return body(hidden)
+        }
+        return checkpoint(hidden, preservesRandomState: options.preserveRngState, body)
     }
 }
 
@@ -105,8 +115,8 @@ public final class BertModel: PretrainedModel {
             dtype: embeddings.wordEmbeddings.weight.dtype)
         var states = [embeddings(inputIds, tokenTypeIds: tokenTypeIds)]
         var hidden = states[0]
-        for layer in encoder.layer {
-            hidden = layer(hidden, mask: mask)
+        for (index, layer) in encoder.layer.enumerated() {
+            hidden = encoder.run(index, hidden) { layer($0, mask: mask) }
             states.append(hidden)
         }
         return BertModelOutput(lastHiddenState: hidden, poolerOutput: pooler.map { $0(hidden) }, hiddenStates: states)
@@ -119,6 +129,15 @@ public final class BertModel: PretrainedModel {
             inputIds: try inputs.require(.inputIds), attentionMask: inputs[.attentionMask],
             tokenTypeIds: inputs[.tokenTypeIds])
         return output.poolerOutput ?? output.lastHiddenState.select(dim: 1, index: 0)
+    }
+}
+
+extension BertModel: InputEmbeddingModel, ActivationCheckpointingModel {
+    public var inputEmbedding: Embedding { embeddings.wordEmbeddings }
+
+    public var activationCheckpointing: ActivationCheckpointingOptions? {
+        get { encoder.activationCheckpointing }
+        set { encoder.activationCheckpointing = newValue }
     }
 }
 

@@ -3,11 +3,26 @@
 ///
 /// Learning rates are usually three to ten times smaller than AdamW's, and weight decay as much larger.
 public final class Lion: Optimizer {
-    public let betas: (Double, Double)
-    private var averages: [ObjectIdentifier: Tensor] = [:]
+    /// What the saved state of a parameter looks like.
+    public enum StateLayout: Sendable, Hashable {
+        /// `exp_avg`, as in lion-pytorch and the paper's code.
+        case expAvg
+        /// `step` and `state1`, as in bitsandbytes, which Python's Trainer takes for `lion_32bit`.
+        case bitsandbytes
+    }
 
-    public init(groups: [ParameterGroup], betas: (Double, Double) = (0.9, 0.99)) {
+    public let betas: (Double, Double)
+    public let layout: StateLayout
+    private var averages: [ObjectIdentifier: State] = [:]
+
+    private struct State {
+        var steps = 0
+        let average: Tensor
+    }
+
+    public init(groups: [ParameterGroup], betas: (Double, Double) = (0.9, 0.99), layout: StateLayout = .expAvg) {
         self.betas = betas
+        self.layout = layout
         super.init(groups: groups)
     }
 
@@ -31,7 +46,7 @@ public final class Lion: Optimizer {
         let trained = group.parameters.filter { $0.grad != nil }
         guard !trained.isEmpty else { return }
         let grads = trained.compactMap { $0.grad }
-        let means = trained.map { average(of: $0) }
+        let means = trained.map { advance($0).average }
         if group.weightDecay != 0 { Tensor.foreachMul_(trained, 1 - group.learningRate * group.weightDecay) }
         let directions = Tensor.foreachMul(means, betas.0)
         Tensor.foreachAdd_(directions, grads, alpha: .double(1 - betas.0))
@@ -41,11 +56,12 @@ public final class Lion: Optimizer {
         Tensor.foreachAdd_(means, grads, alpha: .double(1 - betas.1))
     }
 
-    private func average(of parameter: Tensor) -> Tensor {
+    private func advance(_ parameter: Tensor) -> State {
         let id = ObjectIdentifier(parameter)
-        let average = averages[id] ?? parameter.zerosLike()
-        averages[id] = average
-        return average
+        var state = averages[id] ?? State(average: parameter.zerosLike())
+        state.steps += 1
+        averages[id] = state
+        return state
     }
 
     // MARK: What is saved
@@ -53,17 +69,25 @@ public final class Lion: Optimizer {
     public override func options(of group: ParameterGroup) -> [(name: String, value: OptimizerOption)] {
         [
             ("weight_decay", .double(group.weightDecay)), ("lr", .double(group.learningRate)),
-            ("betas", .doubles([betas.0, betas.1])), ("initial_lr", .double(group.initialLearningRate)),
+            ("betas", .doubles([betas.0, betas.1])),
+        ] + (layout == .bitsandbytes ? [("eps", .double(0))] : []) + [
+            ("initial_lr", .double(group.initialLearningRate))
         ]
     }
 
-    public override var stateNames: [String] { ["exp_avg"] }
+    public override var stateNames: [String] { layout == .expAvg ? ["exp_avg"] : ["step", "state1"] }
+    public override var integerStates: Set<String> { ["step"] }
 
     public override func state(of parameter: Tensor) -> [(name: String, tensor: Tensor)]? {
-        averages[ObjectIdentifier(parameter)].map { [("exp_avg", $0)] }
+        averages[ObjectIdentifier(parameter)].map {
+            layout == .expAvg
+                ? [("exp_avg", $0.average)] : [("step", Self.stepTensor($0.steps)), ("state1", $0.average)]
+        }
     }
 
     public override func setState(_ state: [(name: String, tensor: Tensor)]?, of parameter: Tensor) {
-        averages[ObjectIdentifier(parameter)] = Self.tensor("exp_avg", in: state)
+        averages[ObjectIdentifier(parameter)] = Self.tensor(layout == .expAvg ? "exp_avg" : "state1", in: state).map {
+            State(steps: Self.tensor("step", in: state)?.item(as: Int.self) ?? 0, average: $0)
+        }
     }
 }

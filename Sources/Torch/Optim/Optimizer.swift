@@ -47,10 +47,10 @@ open class Optimizer {
     }
 
     /// Names that the saved state of a parameter must have. All but `step` have the parameter's shape, unless
-    /// ``stateShape(_:of:)`` says otherwise.
+    /// `stateShape(_:of:)` says otherwise.
     open var stateNames: [String] { [] }
 
-    /// Names that the saved state of this parameter must have. Default: ``stateNames``.
+    /// Names that the saved state of this parameter must have. Default: `stateNames`.
     open func stateNames(of parameter: Tensor) -> [String] { stateNames }
 
     /// The shape of a named state. Default: the parameter's.
@@ -59,10 +59,10 @@ open class Optimizer {
     /// Names of states that Python keeps as plain integers, not as tensors. Default: none.
     open var integerStates: Set<String> { [] }
 
-    /// What is saved of a parameter; nil where it has no state yet. Default: what is in ``states``.
+    /// What is saved of a parameter; nil where it has no state yet. Default: what is in `states`.
     open func state(of parameter: Tensor) -> [(name: String, tensor: Tensor)]? { states[ObjectIdentifier(parameter)] }
 
-    /// Takes back what ``state(of:)`` gave.
+    /// Takes back what `state(of:)` gave.
     open func setState(_ state: [(name: String, tensor: Tensor)]?, of parameter: Tensor) {
         states[ObjectIdentifier(parameter)] = state
     }

@@ -7,24 +7,12 @@ enum AbsentArguments {
     static let toCome: [String: JSONValue] = [
         "optim_target_modules": nil,
         "average_tokens_across_devices": true,
-        "bf16": false,
-        "fp16": false,
-        "bf16_full_eval": false,
-        "fp16_full_eval": false,
-        "tf32": nil,
-        "activation_checkpointing": nil,
-        "activation_checkpointing_kwargs": nil,
-        "gradient_checkpointing": nil,
-        "gradient_checkpointing_kwargs": nil,
         "torch_compile": false,
         "torch_compile_backend": nil,
         "torch_compile_mode": nil,
         "use_liger_kernel": false,
         "liger_kernel_config": nil,
         "use_cache": false,
-        "neftune_noise_alpha": nil,
-        "torch_empty_cache_steps": nil,
-        "auto_find_batch_size": false,
         "log_on_each_node": true,
         "log_level_replica": "warning",
         "project": "huggingface",
@@ -43,9 +31,7 @@ enum AbsentArguments {
         "hub_strategy": "every_save",
         "hub_always_push": false,
         "hub_revision": nil,
-        "full_determinism": false,
         "parallelism_config": nil,
-        "dataloader_pin_memory": true,
         "dataloader_multiprocessing_context": nil,
         "ddp_find_unused_parameters": nil,
         "ddp_bucket_cap_mb": nil,
@@ -63,6 +49,13 @@ enum AbsentArguments {
         "do_predict": false,
     ]
 
+    /// Removed ones that may stand where they ask for what happens anyway.
+    static let harmless: [String: [JSONValue]] = [
+        "fp16_opt_level": ["O1"],
+        "fp16_backend": ["auto", "amp"],
+        "half_precision_backend": ["auto", "cuda_amp", "cpu_amp"],
+    ]
+
     /// Those that earlier releases had, or that have no place here, with what to do instead.
     static let removed: [String: String] = [
         "evaluate_during_training": "use eval_strategy",
@@ -72,9 +65,9 @@ enum AbsentArguments {
         "use_mps_device": "leave it out; the device is chosen by itself, or set use_cpu",
         "past_index": "leave it out",
         "include_tokens_per_second": "use include_num_input_tokens_seen, which adds the speed too",
-        "fp16_opt_level": "leave it out; mixed precision is not supported yet",
-        "fp16_backend": "leave it out; mixed precision is not supported yet",
-        "half_precision_backend": "leave it out; mixed precision is not supported yet",
+        "fp16_opt_level": "leave it out; mixed precision is PyTorch's own, not Apex's",
+        "fp16_backend": "leave it out; mixed precision is PyTorch's own, not Apex's",
+        "half_precision_backend": "leave it out; mixed precision is PyTorch's own, not Apex's",
         "jit_mode_eval": "leave it out",
         "torchdynamo": "leave it out",
         "use_ipex": "leave it out",
@@ -87,7 +80,7 @@ enum AbsentArguments {
         "mp_parameters": "leave it out",
         "sharded_ddp": "leave it out",
         "use_legacy_prediction_loop": "leave it out",
-        "adafactor": "choose an optimizer by optim",
+        "adafactor": "set optim to adafactor",
         "dispatch_batches": "leave it out",
         "split_batches": "leave it out",
     ]

@@ -41,6 +41,22 @@ public struct KeywordArguments: ArgumentValue, ExpressibleByDictionaryLiteral {
     public static func meansNothing(_ word: String) -> Bool { ["none", "null", ""].contains(word.lowercased()) }
 }
 
+extension KeywordArguments {
+    /// As Python compares dictionaries: the order does not count, nor whether a whole number is a float.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.members.count == right.members.count
+            && left.members.members.allSatisfy { name, value in
+                guard let other = right.members[name] else { return false }
+                guard let number = value.doubleValue else { return value == other }
+                return number == other.doubleValue
+            }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        for name in members.keys.sorted() { hasher.combine(name) }
+    }
+}
+
 extension JSONObject {
     /// With words that are numbers or truth values as such.
     fileprivate init(reading object: JSONObject) {

@@ -53,6 +53,7 @@ extension TrainingArguments {
             if !isStandard { throw .notSupported(name: spelling(name), reason: AbsentArguments.reasons[name]) }
             return nil
         }
+        if AbsentArguments.harmless[name]?.contains(where: { Self.asks(value, for: $0) }) == true { return nil }
         if let advice = AbsentArguments.removed[name] { throw .removed(name: spelling(name), advice: advice) }
         let nearest = NearestNames.of(name, among: Self.table.map(\.name) + otherNames)
         throw .unknown(name: spelling(name), suggestions: nearest.map { spelling($0) })

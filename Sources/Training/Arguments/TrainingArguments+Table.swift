@@ -4,7 +4,7 @@ extension TrainingArguments {
     /// Every argument, in the order of help and files. A new stored property needs a row here: a test compares the two.
     public static let table: [TrainingArgument] =
         trainingTable + optimizerTable + scheduleTable + dataTable + loggingTable + evaluationTable + checkpointTable
-        + deviceTable
+        + deviceTable + precisionTable
 
     private static let trainingTable: [TrainingArgument] = [
         .init("output_dir", \.outputDir, .training, "The folder for checkpoints and results.", .notEmpty),
@@ -28,6 +28,9 @@ extension TrainingArguments {
         .init(
             "label_smoothing_factor", \.labelSmoothingFactor, .training,
             "The share of probability given to all classes alike in the loss.", .share),
+        .init(
+            "neftune_noise_alpha", \.neftuneNoiseAlpha, .training,
+            "Strength of the noise on the input embedding while training (NEFTune); 5 to 15 are usual.", .notNegative),
         .init(
             "loss_scaling", \.lossScaling, .training,
             "How losses of accumulated batches are combined: their true mean, or as Python does."),
@@ -86,6 +89,9 @@ extension TrainingArguments {
         .init(
             "dataloader_persistent_workers", \.dataloaderPersistentWorkers, .data,
             "Keep the workers between epochs; needs workers."),
+        .init(
+            "dataloader_pin_memory", \.dataloaderPinMemory, .data,
+            "Copy batches for a GPU through page-locked memory."),
         .init(
             "train_sampling_strategy", \.trainSamplingStrategy, .data, "The order of training rows.",
             former: [

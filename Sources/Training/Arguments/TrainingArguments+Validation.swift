@@ -7,7 +7,7 @@ extension TrainingArguments {
         var problems: [String] = Self.table.compactMap { argument in
             argument.problem(self).map { "\(argument.name) \($0), not \(argument.read(self).serialized())" }
         }
-        problems += lengthProblems + intervalProblems + bestModelProblems + dataProblems
+        problems += lengthProblems + intervalProblems + bestModelProblems + dataProblems + precisionProblems
         problems += optimizerProblems + scheduleProblems
         if !problems.isEmpty { throw .invalid(problems) }
     }

@@ -27,6 +27,8 @@ public struct TrainingArguments: Sendable, Hashable {
     public var maxTrainSeconds: Double?
     /// The share of probability given to all classes alike in the loss, 0 to 1. Default: 0.
     public var labelSmoothingFactor = 0.0
+    /// Strength of the noise on the input embedding while training (NEFTune); 5 to 15 are usual. Default: nil, none.
+    public var neftuneNoiseAlpha: Double?
     /// How losses of accumulated batches are combined; not in Python. Default: `.mean`.
     public var lossScaling = LossScaling.mean
     /// What happens when a loss is NaN or infinite; not in Python, which goes on. Default: `.stop`.
@@ -37,7 +39,8 @@ public struct TrainingArguments: Sendable, Hashable {
     /// The optimizer. Default: `.adamwTorchFused`.
     public var optim = OptimizerNames.adamwTorchFused
     /// Options of the optimizer as `key=value,key=value`. For `.sgd`: `momentum`, `dampening`, `nesterov`; `.adagrad`:
-    /// `lr_decay`, `eps`; `.rmsprop`: `momentum`, `alpha`, `eps`, `centered`; the others take none. Default: nil.
+    /// `lr_decay`, `eps`; `.rmsprop`: `momentum`, `alpha`, `eps`, `centered`; `.ademamix`: see <doc:Optimizers>; the
+    /// others take none. Default: nil.
     public var optimArgs: String?
     /// The highest learning rate. Default: 5e-5.
     public var learningRate = 5e-5
@@ -74,6 +77,8 @@ public struct TrainingArguments: Sendable, Hashable {
     public var dataloaderInOrder = true
     /// Whether workers stay between epochs; needs workers. Default: false.
     public var dataloaderPersistentWorkers = false
+    /// Whether batches for a GPU are copied through page-locked memory; nothing happens on the CPU. Default: true.
+    public var dataloaderPinMemory = true
     /// The order of training rows. Default: `.random`.
     public var trainSamplingStrategy = TrainSamplingStrategy.random
     /// The column that holds the rows' lengths, for an order by length. Default: `length`.
@@ -175,6 +180,31 @@ public struct TrainingArguments: Sendable, Hashable {
     public var useCpu = false
     /// Speed or Python's exact arithmetic; not in Python. Default: `.fast`.
     public var numerics = Numerics.fast
+    /// Whether the model's forward pass runs under bfloat16 autocast, in training and evaluation; parameters stay
+    /// float32. Needs a GPU that can, or `useCpu`. Default: false.
+    public var bf16 = false
+    /// Whether the model's forward pass runs under float16 autocast, with the loss scaled; needs a GPU. Default: false.
+    public var fp16 = false
+    /// Whether the model is converted to bfloat16 for an evaluation or prediction outside training; it stays so.
+    /// Default: false.
+    public var bf16FullEval = false
+    /// Whether the model is converted to float16 for an evaluation or prediction outside training; it stays so.
+    /// Default: false.
+    public var fp16FullEval = false
+    /// Whether float32 matrices may be multiplied in TF32; true needs a GPU that can. Default: nil, as libtorch has it.
+    public var tf32: Bool?
+    /// Whether encoder layers are computed again in the backward pass instead of keeping what they make: less memory, more
+    /// time. Default: false.
+    public var activationCheckpointing = false
+    /// How ``activationCheckpointing`` is done. Default: nil, every layer.
+    public var activationCheckpointingKwargs: ActivationCheckpointingOptions?
+    /// After how many steps, again and again, memory that libtorch holds for later is given back to the GPU; nothing
+    /// happens on the CPU. Default: nil, never.
+    public var torchEmptyCacheSteps: Int?
+    /// Whether training begins again with nine tenths of the batch size when memory runs out. Default: false.
+    public var autoFindBatchSize = false
+    /// Whether every operator must give the same result in each run, at the price of speed. Default: false.
+    public var fullDeterminism = false
 
     /// Python's defaults, changed by `configure`.
     public init(outputDir: String = "trainer_output", _ configure: (inout TrainingArguments) -> Void = { _ in }) {

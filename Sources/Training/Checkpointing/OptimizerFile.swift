@@ -33,7 +33,9 @@ enum OptimizerFile {
             guard let id = entry.key.intValue, let tensors = entry.value.dictionaryValue else {
                 throw malformed("an entry of state is no dictionary")
             }
-            result.state[id] = tensors.entries.compactMap { item in
+            // bitsandbytes keeps its tensors in a dictionary within.
+            let entries = tensors.entries.flatMap { $0.value.dictionaryValue?.entries ?? [$0] }
+            result.state[id] = entries.compactMap { item in
                 guard let name = item.key.stringValue else { return nil }
                 if let tensor = item.value.tensorValue { return (name, Tensor(copying: tensor)) }
                 // Adafactor counts its steps, and other optimizers in old files theirs, in plain numbers.

@@ -27,7 +27,9 @@ extension Trainer {
             snapshot.add("optimizer.pt", .archive(state))
             snapshot.add(
                 "scheduler.pt",
-                .archive(OptimizerFile.value(schedule, step: self.state.globalStep, baseRates: rates)))
+                .archive(
+                    OptimizerFile.value(schedule, step: self.state.globalStep - uncountedSteps, baseRates: rates)))
+            if let gradScaler { snapshot.add(ScalerFile.name, .archive(ScalerFile.value(gradScaler.state))) }
             snapshot.add("rng_state.pth", .archive(try randomStates.value(device: device)))
         }
         noteCallbackStates()

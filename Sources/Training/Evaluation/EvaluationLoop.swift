@@ -35,6 +35,7 @@ public struct EvaluationLoop {
 
     func run() throws -> Output {
         let arguments = trainer.arguments
+        try trainer.convertForFullEvaluation()
         let started = ContinuousClock.now
         trainer.callbackList.context.batchCount = loader.batchCount ?? 0
         let batches = try loader.batches(epoch: 0, skipping: 0)
@@ -54,7 +55,7 @@ public struct EvaluationLoop {
     }
 
     private func step(_ batch: Batch) throws -> PredictionStep {
-        var batch = batch.to(device: trainer.device)
+        var batch = trainer.pinned(batch).to(device: trainer.device)
         batch.step = StepContext(
             globalStep: trainer.state.globalStep, microBatch: 0, seed: trainer.arguments.seed,
             isFast: trainer.arguments.numerics == .fast)

@@ -3,7 +3,8 @@ struct PredictionAccumulator {
     private var parts: [Tensor] = []
 
     mutating func add(_ tensor: Tensor) {
-        let host = tensor.detach().to(device: .cpu)
+        // As Python, whose NumPy has no bfloat16.
+        let host = tensor.detach().to(device: .cpu, dtype: tensor.dtype == .bfloat16 ? .float32 : nil)
         parts.append(host.dim == 0 ? host.reshape([1]) : host)
     }
 

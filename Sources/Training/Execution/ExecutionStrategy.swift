@@ -33,10 +33,13 @@ public struct StepResult {
     public let loss: Tensor
     /// Norm of the gradients before clipping.
     public let gradientNorm: GradientNorm
+    /// Whether the parameters were changed: not where scaled gradients overflowed.
+    public let isStepTaken: Bool
 
-    public init(loss: Tensor, gradientNorm: GradientNorm) {
+    public init(loss: Tensor, gradientNorm: GradientNorm, isStepTaken: Bool = true) {
         self.loss = loss
         self.gradientNorm = gradientNorm
+        self.isStepTaken = isStepTaken
     }
 }
 

@@ -13,7 +13,9 @@ public struct LossScale: Sendable {
 
     /// - Parameter isScaled: ``Trainer/lossIsScaledForAccumulation``.
     init(_ group: [Batch], model: any TrainableModel, mode: LossScaling, isScaled: Bool?) {
-        labelCount = group.reduce(0) { $0 + model.labelCount($1) }
+        // Counting labels takes tensor operations; where nobody asks for the number, the rows will do.
+        let isCounted = group.count > 1 || isScaled == true || mode == .python && model.acceptsLossCount
+        labelCount = group.reduce(0) { $0 + (isCounted ? model.labelCount($1) : $1.labelCount ?? $1.count) }
         guard group.count > 1, isScaled != true else {
             factors = group.map { _ in nil }
             return

@@ -31,13 +31,23 @@ final class SingleDevice: ExecutionStrategy {
                 try trainer.checkFinite(loss, batch)
                 if index < group.count - 1 { try events.substepEnd() }
             }
+            trainer.gradScaler?.unscale_(optimizer)
             let norm = clippedNorm()
             try events.preOptimizerStep()
-            try optimizer.step()
+            let isTaken = try takeStep()
             try events.optimizerStep()
             optimizer.zeroGrad()
-            return StepResult(loss: total ?? Tensor.zeros([]), gradientNorm: norm)
+            return StepResult(loss: total ?? Tensor.zeros([]), gradientNorm: norm, isStepTaken: isTaken)
         }
+    }
+
+    private func takeStep() throws -> Bool {
+        guard let scaler = trainer.gradScaler else {
+            try optimizer.step()
+            return true
+        }
+        defer { scaler.update() }
+        return try scaler.step(optimizer)
     }
 
     private func clippedNorm() -> GradientNorm {
@@ -47,7 +57,9 @@ final class SingleDevice: ExecutionStrategy {
     }
 
     private func microStep(_ batch: Batch, _ index: Int, _ scaling: LossScale) throws -> Tensor {
-        var inputs = trainer.device.kind == .cpu ? batch : batch.to(device: trainer.device, nonBlocking: nonBlocking)
+        var inputs =
+            trainer.device.kind == .cpu
+            ? batch : trainer.pinned(batch).to(device: trainer.device, nonBlocking: nonBlocking)
         inputs.step = StepContext(
             globalStep: trainer.state.globalStep, microBatch: index, seed: trainer.arguments.seed,
             isFast: trainer.arguments.numerics == .fast, allowsSparseGradients: optimizer is AdamW,

@@ -14,6 +14,8 @@ public enum OptimizerNames: String, ArgumentChoice {
     case rmsprop
     /// Lion with its state in float32.
     case lion32bit = "lion_32bit"
+    /// AdEMAMix with its state in float32.
+    case ademamix
 
     public static var valuesToCome: [String] { OptimizerTable.refused.map(\.name) }
     public static func reasonAgainst(_ value: String) -> String? {

@@ -23,6 +23,7 @@ enum OptimizerRegistry {
         case .adagrad: adagrad
         case .rmsprop: rmsprop
         case .lion32bit: lion
+        case .ademamix: adEMAMix
         }
     }
 
@@ -76,7 +77,23 @@ enum OptimizerRegistry {
     }
 
     private static func lion(_ arguments: TrainingArguments, _ options: inout OptionReader) -> Factory {
-        { Lion(groups: $0, betas: (arguments.adamBeta1, arguments.adamBeta2)) }
+        { Lion(groups: $0, betas: (arguments.adamBeta1, arguments.adamBeta2), layout: .bitsandbytes) }
+    }
+
+    private static func adEMAMix(_ arguments: TrainingArguments, _ options: inout OptionReader) -> Factory {
+        let betas = (
+            options.number("beta1", arguments.adamBeta1, .betweenZeroAndOne),
+            options.number("beta2", arguments.adamBeta2, .belowOne),
+            options.number("beta3", 0.9999, .betweenZeroAndOne)
+        )
+        let alpha = options.number("alpha", 5, .notNegative)
+        let eps = options.number("eps", arguments.adamEpsilon, .notNegative)
+        let alphaSteps = options.optionalInteger("t_alpha", .atLeast(1))
+        let beta3Steps = options.optionalInteger("t_beta3", .atLeast(1))
+        return {
+            AdEMAMix(
+                groups: $0, betas: betas, alpha: alpha, eps: eps, alphaSteps: alphaSteps, beta3Steps: beta3Steps)
+        }
     }
 
     /// Python reads it, but its groups have a weight decay of their own, so it has no effect there.

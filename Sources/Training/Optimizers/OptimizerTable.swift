@@ -29,8 +29,8 @@ public enum OptimizerTable {
         + because(
             "it is bitsandbytes' own kernel; use rmsprop", ["rmsprop_bnb", "rmsprop_bnb_8bit", "rmsprop_bnb_32bit"])
         + because(
-            "AdEMAMix comes from bitsandbytes alone; use adamw_torch_fused, or set the trainer's optimizer",
-            ["ademamix", "ademamix_8bit", "paged_ademamix_32bit", "paged_ademamix_8bit"])
+            "its 8-bit or paged state needs the kernels of bitsandbytes; use ademamix",
+            ["ademamix_8bit", "paged_ademamix_32bit", "paged_ademamix_8bit"])
         + because(
             "GaLore projects gradients by code that is not part of PyTorch; use adamw_torch_fused",
             [

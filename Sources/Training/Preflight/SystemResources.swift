@@ -27,21 +27,28 @@ enum SystemResources {
         return (min((available + swap) << 10, limit.available), min((total + swap) << 10, limit.total))
     }
 
-    /// What the container's control group allows.
+    /// What the container's control group allows. Cached files that it counts can be dropped.
     private static func containerLimit() -> (available: Int, total: Int)? {
-        func number(_ path: String) -> Int? {
-            (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
-                Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
-            }
-        }
-        let files = [
-            ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-            ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-        ]
-        for (limitFile, usageFile) in files {
-            guard let limit = number(limitFile), let usage = number(usageFile) else { continue }
-            return (max(0, limit - usage), limit)
+        for folder in ["/sys/fs/cgroup", "/sys/fs/cgroup/memory"] {
+            let isUnified = folder == "/sys/fs/cgroup"
+            guard let limit = number(folder + (isUnified ? "/memory.max" : "/memory.limit_in_bytes")),
+                let usage = number(folder + (isUnified ? "/memory.current" : "/memory.usage_in_bytes"))
+            else { continue }
+            let cached = statistic(isUnified ? "inactive_file" : "total_inactive_file", folder + "/memory.stat")
+            return (max(0, limit - usage + (cached ?? 0)), limit)
         }
         return nil
+    }
+
+    private static func number(_ path: String) -> Int? {
+        (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
+            Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+    }
+
+    private static func statistic(_ name: String, _ path: String) -> Int? {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+        return line.flatMap { Int($0.dropFirst(name.count + 1)) }
     }
 }

@@ -14,18 +14,27 @@ struct LossRecord {
     /// - Parameter step: Steps done before this one.
     mutating func add(_ loss: Tensor, step: Int) {
         var counted = loss
-        // On a GPU looking at the loss would wait for it; there it is looked at when logged.
-        if filters, loss.device.kind == .cpu, loss.isDefined, !loss.item().isFinite {
-            counted = (sum ?? loss.zerosLike()) / Double(1 + step - lastLoggedStep)
+        if filters, loss.isDefined {
+            // On a GPU looking at the loss would wait for it.
+            if loss.device.kind != .cpu {
+                counted = loss.maskedFill(loss.isfinite().logicalNot(), replacement(loss, step))
+            } else if !loss.item().isFinite {
+                counted = replacement(loss, step)
+            }
         }
         if let sum { sum.add_(counted) } else { sum = counted.clone() }
+    }
+
+    /// What counts instead of a loss that is not finite.
+    private func replacement(_ loss: Tensor, _ step: Int) -> Tensor {
+        (sum ?? loss.zerosLike()) / Double(1 + step - lastLoggedStep)
     }
 
     /// Looks at what was added up since the last log; waits for the device.
     ///
     /// - Throws: ``TrainingError/nonFiniteLoss(value:step:rows:tensor:)`` where the arguments stop such runs.
     func check(step: Int, _ trainer: Trainer) throws {
-        guard action == .stop, let value = sum?.item(), !value.isFinite else { return }
+        guard action == .stop, trainer.gradScaler == nil, let value = sum?.item(), !value.isFinite else { return }
         throw TrainingError.nonFiniteLoss(
             value: value.isNaN ? "NaN" : "infinite", step: step, rows: [], tensor: trainer.firstNonFiniteTensor())
     }
@@ -48,7 +57,8 @@ extension Trainer {
     /// Stops before the optimizer spoils the parameters. On a GPU looking would wait for the loss; there it is looked at
     /// before anything is logged or saved.
     func checkFinite(_ loss: Tensor, _ batch: Batch) throws {
-        guard arguments.onNonFiniteLoss == .stop, loss.device.kind == .cpu else { return }
+        // A scaler leaves such steps out by itself.
+        guard arguments.onNonFiniteLoss == .stop, gradScaler == nil, loss.device.kind == .cpu else { return }
         let value = loss.item()
         guard !value.isFinite else { return }
         throw TrainingError.nonFiniteLoss(

@@ -4,7 +4,7 @@ extension Trainer {
     func smoothedOutput(_ inputs: Batch) throws -> ModelOutput {
         var unlabelled = inputs
         unlabelled[.labels] = nil
-        var output = try model.forward(unlabelled)
+        var output = try forward(unlabelled)
         guard let labels = inputs[.labels], let logits = output.logits else {
             throw TrainingError.argument("label smoothing needs a model that gives logits")
         }

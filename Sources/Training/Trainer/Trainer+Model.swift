@@ -29,7 +29,7 @@ extension Trainer {
     func output(_ inputs: Batch, loss: ComputeLossFunc) throws -> ModelOutput {
         var unlabelled = inputs
         unlabelled[.labels] = nil
-        var output = try model.forward(unlabelled)
+        var output = try forward(unlabelled)
         output.loss = try loss(output, inputs[.labels], inputs.step?.labelCount)
         return output
     }

@@ -29,7 +29,9 @@ extension Trainer {
         try CheckpointStore(files: files, output: arguments.outputFolder).cleanUp()
         let checkpoint = try (resumeFromCheckpoint ?? arguments.resumeFromCheckpoint).map { try findCheckpoint($0) }
         do {
-            return try TrainingLoop(self).run(from: checkpoint)
+            return try withTrainingModes {
+                try findingBatchSize(checkpoint) { try TrainingLoop(self).run(from: checkpoint) }
+            }
         } catch {
             abandonSaving()
             throw error
@@ -39,6 +41,7 @@ extension Trainer {
     /// Sets up what a run needs.
     func prepareTraining(_ plan: StepPlan) throws {
         state = TrainerState()
+        uncountedSteps = 0
         state.maxSteps = plan.maxSteps
         state.numTrainEpochs = plan.epochs
         state.trainBatchSize = arguments.perDeviceTrainBatchSize
@@ -56,7 +59,7 @@ extension Trainer {
     /// Gives every group the learning rate of the next step, where steps change it.
     func setLearningRates() {
         guard let optimizer, let schedule, schedule.evaluations == nil else { return }
-        let factor = schedule.factor(state.globalStep)
+        let factor = schedule.factor(state.globalStep - uncountedSteps)
         for index in optimizer.groups.indices {
             optimizer.groups[index].learningRate = optimizer.groups[index].initialLearningRate * factor
         }

@@ -21,7 +21,8 @@ import OrderedJSON
 open class Trainer {
     /// What is trained; made anew by each call of `train` where `modelInit` was given.
     public internal(set) var model: any TrainableModel
-    public let arguments: TrainingArguments
+    /// How to train; ``train(resumeFromCheckpoint:)`` lowers the batch size in it while it searches for one that fits.
+    public internal(set) var arguments: TrainingArguments
     public let processingClass: (any ProcessingClass)?
     public let computeMetrics: ((EvalPrediction) throws -> [String: Double])?
     /// The loss from the model's output; nil: the model's own loss.
@@ -53,6 +54,13 @@ open class Trainer {
     /// a subclass says that computes a loss of its own (Python's `loss_is_scaled_for_ga`). Default nil: it is where there
     /// is a `computeLossFunc`; otherwise see ``LossScale``.
     open var lossIsScaledForAccumulation: Bool? { nil }
+
+    /// Scales the loss where gradients are of float16; made when training with `fp16` starts, unless set before.
+    public var gradScaler: GradScaler?
+    /// Steps that ``gradScaler`` left out and the schedule did not count.
+    var uncountedSteps = 0
+    var isInTrain = false
+    var hasCalledForward = false
 
     /// File operations of checkpoints.
     public var files: any FileOperations = DiskFileOperations()
@@ -112,7 +120,7 @@ open class Trainer {
         optimizer = optimizers.optimizer
         schedule = optimizers.schedule
         randomStates = RandomStates(seed: arguments.seed)
-        setSeed(arguments.seed)
+        arguments.applyToMachine()
         let model = try Self.made(model, modelInit)
         self.model = model
         device = arguments.useCpu ? .cpu : .automatic
@@ -150,12 +158,12 @@ open class Trainer {
     /// The model's output for a batch with labels; its loss is trained. A `computeLossFunc` or label smoothing takes the
     /// place of the model's own loss.
     ///
-    /// Override it for a loss of your own: call `model.forward(_:)` and set the output's ``ModelOutput/loss``, a mean over
+    /// Override it for a loss of your own: call ``forward(_:)`` and set the output's ``ModelOutput/loss``, a mean over
     /// the batch (see ``lossIsScaledForAccumulation`` for others). Evaluation uses it as well.
     open func computeLoss(_ inputs: Batch) throws -> ModelOutput {
         if let computeLossFunc { return try output(inputs, loss: computeLossFunc) }
         if arguments.labelSmoothingFactor > 0, inputs[.labels] != nil { return try smoothedOutput(inputs) }
-        let output = try model.forward(inputs)
+        let output = try forward(inputs)
         guard output.loss != nil else {
             let keys = inputs.entries.map { $0.key.name }.joined(separator: ", ")
             throw TrainingError.argument(
@@ -170,16 +178,18 @@ open class Trainer {
     open func trainingStep(_ inputs: Batch, scale: LossScale) throws -> Tensor {
         let factor = scale.factor(of: inputs)
         guard var loss = try computeLoss(inputs).loss else { throw TrainingError.argument("computeLoss gave no loss") }
+        checkForwardWasCalled()
+        emptyCacheIfDue()
         if factor == 0 { return loss.detach().zerosLike() }
         if let factor { loss = loss * factor }
-        loss.backward()
+        backward(loss)
         return loss.detach()
     }
 
     /// Loss, logits and labels of one batch, without gradients.
     open func predictionStep(_ inputs: Batch, predictionLossOnly: Bool) throws -> PredictionStep {
         let labels = inputs[BatchKey(arguments.labelNames?.first ?? "labels")]
-        let output = try labels == nil ? model.forward(inputs) : computeLoss(inputs)
+        let output = try labels == nil ? forward(inputs) : computeLoss(inputs)
         return PredictionStep(
             loss: labels == nil ? nil : output.loss, logits: predictionLossOnly ? nil : output.logits,
             labels: predictionLossOnly ? nil : labels)
@@ -234,8 +244,12 @@ open class Trainer {
             options: LoadingOptions(arguments))
     }
 
-    /// The batches of a prediction. They must come in the data set's order.
-    open func testDataLoader(_ examples: Examples) throws -> any DataLoader { try evalDataLoader(examples) }
+    /// The batches of a prediction, in the data set's order, which is that of the results.
+    open func testDataLoader(_ examples: Examples) throws -> any DataLoader {
+        try ExampleLoader(
+            examples, sampler: SequentialSampler(count: examples.count),
+            batchSize: arguments.perDeviceEvalBatchSize, options: LoadingOptions(arguments))
+    }
 
     /// The order of training rows that `trainSamplingStrategy` names.
     open func trainSampler(_ examples: Examples) throws -> any Sampler { try strategySampler(examples) }

@@ -44,7 +44,9 @@ final class TrainingLoop {
         trainer.model.zeroGrad()
         trainer.model.train()
         try callbacks.trainBegin()
-        if resume == nil, trainer.arguments.evalOnStart, trainer.evalExamples != nil { try trainer.evaluate() }
+        if resume == nil, trainer.arguments.evalOnStart, trainer.evalExamples != nil {
+            _ = try trainer.evaluateWithinTraining()
+        }
         smallWork = SmallWork(
             isOn: trainer.arguments.numerics == .fast && trainer.device.kind == .cpu, trainer.model.parameters())
         defer { smallWork = nil }
@@ -157,6 +159,7 @@ final class TrainingLoop {
         try withTorchErrors { losses.add(result.loss, step: trainer.state.globalStep) }
         for batch in group { trainer.state.totalFlos += trainer.floatingPointOperations(batch) }
         trainer.state.globalStep += 1
+        if !result.isStepTaken { trainer.noteSkippedStep() }
         trainer.setLearningRates()
     }
 
@@ -178,7 +181,7 @@ final class TrainingLoop {
         try trainer.checkSaving()
         if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep { try log() }
         if trainer.control.shouldEvaluate {
-            let metrics = try trainer.evaluate()
+            let metrics = try trainer.evaluateWithinTraining()
             try trainer.stepEvaluationSchedule(metrics)
             let isBest = try trainer.noteBest(metrics)
             if trainer.arguments.saveStrategy == .best { trainer.control.shouldSave = isBest }
@@ -223,8 +226,7 @@ final class TrainingLoop {
 
     private var banner: String {
         TrainingBanner.training(
-            trainer.arguments, rows: loader.rowCount ?? trainer.trainExamples?.count ?? 0, epochs: plan.epochs,
-            stepsPerEpoch: plan.stepsPerEpoch,
+            trainer.arguments, rows: loader.rowCount ?? Int(plan.samples), epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch,
             maxSteps: plan.maxSteps,
             parameters: trainer.model.parameters().reduce(0) { $0 + ($1.requiresGrad ? $1.numel : 0) })
     }

@@ -8,10 +8,8 @@ final class PseudoTerminal {
     private(set) var bytes: [UInt8] = []
 
     init(columns: Int) throws {
-        master = posix_openpt(O_RDWR | O_NOCTTY)
-        guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0, let name = ptsname(master) else {
-            throw CocoaError(.fileReadUnknown)
-        }
+        master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        guard master >= 0, let name = Self.name(of: master) else { throw CocoaError(.fileReadUnknown) }
         let descriptor = open(name, O_RDWR | O_NOCTTY)
         guard descriptor >= 0 else { throw CocoaError(.fileReadUnknown) }
         slave = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
@@ -19,6 +17,19 @@ final class PseudoTerminal {
     }
 
     deinit { close(master) }
+
+    /// The program's end, opened up for use.
+    private static func name(of master: Int32) -> String? {
+        #if os(Linux)
+            // Glibc's functions for it are not in Swift's module.
+            var (isLocked, number): (Int32, UInt32) = (0, 0)
+            let (unlock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
+            guard ioctl(master, unlock, &isLocked) == 0, ioctl(master, getNumber, &number) == 0 else { return nil }
+            return "/dev/pts/\(number)"
+        #else
+            return grantpt(master) == 0 && unlockpt(master) == 0 ? ptsname(master).map { String(cString: $0) } : nil
+        #endif
+    }
 
     func resize(columns: Int) {
         var size = winsize(ws_row: 50, ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)

@@ -28,7 +28,9 @@ import Training
         Case(name: "max_train_seconds", value: 0.0),
         Case(name: "label_smoothing_factor", value: 0.2),
         Case(name: "loss_scaling", value: "python", base: ["gradient_accumulation_steps": 2]),
-        Case(name: "on_non_finite_loss", value: "continue", base: ["learning_rate": 3e38, "optim": "sgd", "max_grad_norm": 0]),
+        Case(
+            name: "on_non_finite_loss", value: "continue",
+            base: ["learning_rate": 3e38, "optim": "sgd", "max_grad_norm": 0]),
         Case(name: "optim", value: "sgd"),
         Case(name: "optim_args", value: "momentum=0.5", base: ["optim": "sgd"]),
         Case(name: "learning_rate", value: 0.5),
@@ -91,7 +93,8 @@ import Training
                 "greater_is_better": true,
             ]),
         Case(
-            name: "metric_for_best_model", value: "accuracy", base: ["save_strategy": "epoch", "eval_strategy": "epoch"]),
+            name: "metric_for_best_model", value: "accuracy",
+            base: ["save_strategy": "epoch", "eval_strategy": "epoch"]),
         Case(
             name: "greater_is_better", value: true, words: [],
             base: [
@@ -102,7 +105,7 @@ import Training
             name: "ignore_data_skip", value: true, words: [],
             base: ["num_train_epochs": 3, "resume_from_checkpoint": "earlier/checkpoint-2"]),
         Case(name: "save_on_interrupt", value: false),
-        Case(name: "use_cpu", value: false),
+        Case(name: "use_cpu", value: true, words: []),
     ]
 
     /// Those whose effect is seen elsewhere: on a GPU, or by a signal.
@@ -114,7 +117,8 @@ import Training
     ]
 
     @Test func everyArgumentHasAnEntry() {
-        let missing = TrainingArguments.table.map { $0.name }.filter { name in !Self.cases.contains { $0.name == name } }
+        let missing = TrainingArguments.table.map { $0.name }.filter { name in !Self.cases.contains { $0.name == name }
+        }
         #expect(missing == [], "add a case that shows what the argument changes")
     }
 
@@ -199,6 +203,7 @@ import Training
                 return prediction.inputs == nil ? ["accuracy": right] : ["accuracy": right, "inputs": 1]
             })
         do { try trainer.train() } catch let error as TrainingError { watch.note("error: \(error.description)") }
+        watch.note("batches from the training thread: \(watch.hasSeen(Thread.current))")
         watch.note("more threads than workers: \(watch.threadCount > arguments.dataloaderNumWorkers)")
         watch.note("best \(trainer.state.bestMetric ?? -1) at \(trainer.state.bestGlobalStep ?? -1)")
         for callback in trainer.callbacks { watch.note("\(type(of: callback))") }
@@ -221,6 +226,7 @@ final class Watch: @unchecked Sendable {
 
     func note(_ text: String) { lock.withLock { notes.append(text) } }
     func note(_ thread: Thread) { lock.withLock { if !threads.contains(thread) { threads.append(thread) } } }
+    func hasSeen(_ thread: Thread) -> Bool { lock.withLock { threads.contains(thread) } }
     var seen: [String] { lock.withLock { notes } }
     var threadCount: Int { lock.withLock { threads.count } }
 }

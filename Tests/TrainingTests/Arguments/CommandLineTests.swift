@@ -82,13 +82,16 @@ import Training
         ("--label-names", "--label-names needs a value: one or more texts"),
         ("--seed x", "--seed takes a whole number, not x"),
         ("--learning-rate=", "--learning-rate takes a number, not an empty text"),
-        ("--fp16", "--fp16 is not supported yet"),
-        ("--push-to-hub true", "--push-to-hub is not supported yet"),
+        ("--torch-compile", "--torch-compile is not supported"),
+        (
+            "--push-to-hub true",
+            "--push-to-hub is not supported: nothing is uploaded yet; upload the output folder afterwards"
+        ),
         (
             "--report_to csv mlflow",
-            "--report-to: mlflow is not supported: runs are not sent to a server; log to tensorboard or jsonl and import that"
+            "--report-to: there is no mlflow here: runs are not sent to a server; log to tensorboard or jsonl and import that"
         ),
-        ("--do-train", "--do-train does not exist here: the command says what is done"),
+        ("--do-train", "--do-train is not supported: the command says what is done"),
     ])
     func refusals(line: String, message: String) {
         let error = #expect(throws: TrainingArgumentsError.self) { try parse(line, otherFlags: ["model"]) }
@@ -96,7 +99,7 @@ import Training
     }
 
     @Test func argumentsToComeMayStandAtPythonsDefault() throws {
-        let (arguments, result) = try parse("--fp16 false --report_to none --dataloader-pin-memory --seed 3")
+        let (arguments, result) = try parse("--torch-compile false --report_to none --dataloader-pin-memory --seed 3")
         #expect(arguments.seed == 3)
         #expect(result.remaining == [])
     }

@@ -25,7 +25,8 @@ import Training
             if TrainingArguments.argument(named: name) != nil {
                 let own = try #require(defaults[name])
                 let isSame = own == standard || own.doubleValue != nil && own.doubleValue == standard.doubleValue
-                #expect(isSame || name == "output_dir", "\(name) is \(own.serialized()), Python's \(standard.serialized())")
+                #expect(
+                    isSame || name == "output_dir", "\(name) is \(own.serialized()), Python's \(standard.serialized())")
                 continue
             }
             // At Python's default it may stand; at another value it is refused by name.

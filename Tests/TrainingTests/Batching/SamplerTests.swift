@@ -41,7 +41,8 @@ import Training
             #expect(sampler.batchCount(batchSize: batch, dropLast: dropLast) == entry["count"]?.intValue)
             for (epoch, wanted) in try #require(entry["epochs"]?.arrayValue).enumerated() {
                 let got = try sampler.batches(epoch: epoch, batchSize: batch, dropLast: dropLast)
-                #expect(got == wanted.arrayValue?.map { integers($0) }, "\(entry["lengths"]?.arrayValue?.count ?? 0) rows")
+                #expect(
+                    got == wanted.arrayValue?.map { integers($0) }, "\(entry["lengths"]?.arrayValue?.count ?? 0) rows")
             }
         }
     }

@@ -105,20 +105,20 @@ import Training
         }
     }
 
-    private func warnings(_ body: () throws -> Void) throws -> [String] {
-        let heard = Mutex<[String]>([])
-        // `Warnings` keeps its receiver; the list outlives it in a box.
-        let box = Box(heard)
-        Warnings.send { text in box.heard.withLock { $0.append(text) } }
-        defer { Warnings.send { _ in } }
+    private func warnings(_ body: () throws -> Void) rethrows -> [String] {
+        let heard = HeardTexts()
+        Warnings.send { heard.add($0) }
+        defer { Warnings.send { FileHandle.standardError.write(Data("warning: \($0)\n".utf8)) } }
         try body()
-        return box.heard.withLock { $0 }
+        return heard.all
     }
+}
 
-    private final class Box: Sendable {
-        let heard: Mutex<[String]>
-        init(_ heard: consuming Mutex<[String]>) { self.heard = heard }
-    }
+/// Texts that may come from any thread.
+private final class HeardTexts: Sendable {
+    private let texts = Mutex<[String]>([])
+    var all: [String] { texts.withLock { $0 } }
+    func add(_ text: String) { texts.withLock { $0.append(text) } }
 }
 
 /// Notes events with steps and flags, in the form of the fixture.

@@ -119,7 +119,7 @@ import Training
                 failed = false
             } catch {
                 failed = true
-                #expect("\(error)".count > 20, name)
+                #expect("\(error)".count > 10, name)
             }
             // Only the removal of what is not needed may fail without a word.
             #expect(failed || expected.operations[number] == .unlink, name)

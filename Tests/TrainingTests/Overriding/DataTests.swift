@@ -32,7 +32,9 @@ import Training
             let data = Points(6).dataset
             let trainer = try Reversed(
                 model: PointModel(), arguments: quietArguments(output), trainDataset: data, evalDataset: data,
-                computeMetrics: { prediction in ["first": prediction.labelIds.array(of: Int.self).first.map { Double($0) } ?? -1] })
+                computeMetrics: { prediction in
+                    ["first": prediction.labelIds.array(of: Int.self).first.map { Double($0) } ?? -1]
+                })
             try trainer.train()
             #expect(trainer.rows == [[5, 4, 3, 2], [1, 0], [4, 3, 2, 1], [0]])
             #expect(try trainer.evaluate()["eval_first"] == 1)

@@ -13,7 +13,7 @@ import Training
 
         func forward(_ inputs: Batch) throws -> ModelOutput {
             var x = norm(first(try inputs.require("pixel_values"))).relu().maxPool2d(kernelSize: [2])
-            x = second(x).relu().adaptiveAvgPool2d([1]).flatten(startDim: 1)
+            x = second(x).relu().adaptiveAvgPool2d([1, 1]).flatten(startDim: 1)
             let logits = fc(x)
             return ModelOutput(loss: inputs[.labels].map { crossEntropy(logits, $0) }, logits: logits)
         }

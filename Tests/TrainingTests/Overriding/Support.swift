@@ -22,7 +22,9 @@ struct Points: Sendable {
     }
 
     var dataset: TensorDataset {
-        TensorDataset(["features": Tensor(features.flatMap { $0 }, shape: [features.count, 4]), "labels": Tensor(labels)])
+        TensorDataset([
+            "features": Tensor(features.flatMap { $0 }, shape: [features.count, 4]), "labels": Tensor(labels),
+        ])
     }
 }
 

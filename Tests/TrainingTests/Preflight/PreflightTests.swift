@@ -70,7 +70,8 @@ import Training
             let full = try #require(try error(1 << 46) { $0.saveStrategy = .epoch })
             #expect(full.contains("but a checkpoint takes 768 TiB; free some, or set save_strategy to no"))
             let memory = try #require(try error(1 << 46) { _ in })
-            #expect(memory.contains("gradients and the optimizer's state take 768 TiB of memory, activations not counted"))
+            #expect(
+                memory.contains("gradients and the optimizer's state take 768 TiB of memory, activations not counted"))
         }
     }
 }
