@@ -82,8 +82,8 @@ extension Trainer {
         } else {
             uncountedSteps = state.globalStep
             Warnings.warn(
-                "\(folder.path) has no optimizer.pt and scheduler.pt; the optimizer and the learning rate's course start anew, "
-                    + "so the run goes on otherwise than without a break")
+                "\(folder.path) has no optimizer.pt and scheduler.pt; the optimizer starts anew, and the learning rate's course "
+                    + "with it, so the run goes on otherwise than without a break")
         }
         try restoreScaler(folder)
         let randomFile = folder.appending(path: "rng_state.pth")

@@ -226,7 +226,8 @@ final class TrainingLoop {
 
     private var banner: String {
         TrainingBanner.training(
-            trainer.arguments, rows: loader.rowCount ?? Int(plan.samples), epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch,
+            trainer.arguments, rows: loader.rowCount ?? Int(plan.samples), epochs: plan.epochs,
+            stepsPerEpoch: plan.stepsPerEpoch,
             maxSteps: plan.maxSteps,
             parameters: trainer.model.parameters().reduce(0) { $0 + ($1.requiresGrad ? $1.numel : 0) })
     }
