@@ -34,7 +34,7 @@ extension Dataset: TrainerDataset {
             }
             return collate(rows, places: places)
         }
-        if let label { examples.label = { try self[$0][label] } }
+        examples.label = { place in try label.flatMap { try self[place][$0] } }
         let lengthColumn = context.lengthColumnName
         examples.length =
             names.contains(lengthColumn)

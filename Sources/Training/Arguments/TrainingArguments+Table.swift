@@ -174,6 +174,15 @@ extension TrainingArguments {
                     Bool(argument: json).map { $0 ? ["inputs"] : [] }
                 }
             ]),
+        .init(
+            "batch_eval_metrics", \.batchEvalMetrics, .evaluation,
+            "Compute metrics batch by batch, so that no logits are kept."),
+        .init(
+            "eval_accumulation_steps", \.evalAccumulationSteps, .evaluation,
+            "Batches whose outputs stay on the GPU before they move to the CPU together.", .atLeast(1)),
+        .init(
+            "eval_do_concat_batches", \.evalDoConcatBatches, .evaluation,
+            "Join the batches' predictions, labels and inputs; otherwise metrics get them one by one."),
     ]
 
     private static let checkpointTable: [TrainingArgument] = [

@@ -137,6 +137,14 @@ public struct TrainingArguments: Sendable, Hashable {
     public var predictionLossOnly = false
     /// What `computeMetrics` gets besides predictions and labels. Default: nothing.
     public var includeForMetrics: [MetricInput] = []
+    /// Whether `computeMetrics` gets each batch by itself, and no logits are kept; see ``EvalPrediction/computeResult``.
+    /// Default: false.
+    public var batchEvalMetrics = false
+    /// Batches of an evaluation whose outputs are left on the GPU before they are moved to the CPU together. Default: nil,
+    /// as many as fit in 256 MiB.
+    public var evalAccumulationSteps: Int?
+    /// Whether the batches' predictions, labels and inputs are joined; see ``EvalPrediction/batches``. Default: true.
+    public var evalDoConcatBatches = true
 
     // MARK: Checkpoints
 

@@ -12,7 +12,7 @@ public struct Examples {
     /// Whether batches may be made on other threads.
     let isConcurrent: Bool
     let makeBatch: ([Int]) throws -> Batch
-    /// The label of a row where it is a class id and cheap to have.
+    /// The label of a row where it is a class id and cheap to have; nil for a row without one.
     public var label: ((Int) throws -> Int?)?
     /// The length of a row, for ordering by length: the column that `lengthColumnName` names, or the size of the model's
     /// first input; nil where rows have none.
@@ -84,7 +84,7 @@ public struct CollationContext {
     init(_ arguments: TrainingArguments, model: any TrainableModel, processingClass: (any ProcessingClass)?) {
         self.init(
             processingClass: processingClass, inputNames: arguments.removeUnusedColumns ? model.inputNames : nil,
-            labelNames: arguments.labelNames ?? ["labels"], lengthColumnName: arguments.lengthColumnName)
+            labelNames: arguments.labelNames ?? model.labelNames, lengthColumnName: arguments.lengthColumnName)
     }
 
     /// Whether a column goes into batches.

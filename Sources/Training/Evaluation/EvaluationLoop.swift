@@ -1,119 +1,106 @@
-import Foundation
-
 /// One pass over a data set without training: losses, predictions and labels.
 public struct EvaluationLoop {
     let trainer: Trainer
     let loader: any DataLoader
     /// Whether logits and labels are thrown away.
     let lossOnly: Bool
+    /// Whether logits and labels are kept with `batchEvalMetrics` too.
+    let keepsRows: Bool
+    /// Outputs that are thrown away.
+    let ignoreKeys: [String]
 
     /// What a pass gives, tensors on the CPU.
     public struct Output {
-        /// Logits of all rows.
-        public var predictions: Tensor?
-        /// Labels of all rows.
-        public var labels: Tensor?
-        /// The model's main input, where metrics want it.
-        public var inputs: Tensor?
-        /// The loss of each row's batch, where metrics want it.
-        public var losses: Tensor?
+        var rows = GatheredRows()
         /// Mean of the rows' losses; nil where there are no labels.
-        public var loss: Double?
-        /// Rows seen.
-        public var rows = 0
-        public var seconds = 0.0
-        public var batches = 0
+        public internal(set) var loss: Double?
+        /// What `computeMetrics` gave for the last batch; nil without `batchEvalMetrics`.
+        public internal(set) var batchMetrics: Metrics?
+        public internal(set) var rowCount = 0
+        public internal(set) var batchCount = 0
 
-        public init() {}
-
-        /// What metrics are computed from; nil where logits or labels were not kept.
-        var prediction: EvalPrediction? {
-            guard let predictions, let labels else { return nil }
-            return EvalPrediction(predictions: predictions, labelIds: labels, inputs: inputs, losses: losses)
-        }
+        /// Outputs, labels and what else metrics are computed from.
+        public var prediction: EvalPrediction { EvalPrediction(rows: rows) }
     }
 
+    private var arguments: TrainingArguments { trainer.arguments }
+    private var metricsByBatch: Bool { arguments.batchEvalMetrics && trainer.computeMetrics != nil && !lossOnly }
+
     func run() throws -> Output {
-        let arguments = trainer.arguments
         try trainer.convertForFullEvaluation()
-        let started = ContinuousClock.now
         trainer.callbackList.context.batchCount = loader.batchCount ?? 0
         let batches = try loader.batches(epoch: 0, skipping: 0)
-        var count = 0
-        var collected = Collected(arguments)
+        var record = EvaluationRecord(arguments, rows: loader.rowCount ?? 0, batches: loader.batchCount ?? 1)
+        var output = Output()
         try trainer.model.evaluating {
-            while let batch = try batches.next() {
-                count += 1
-                try withTorchErrors { try inferenceMode { try collected.add(step(batch), batch, lossOnly: lossOnly) } }
+            // One ahead, to know the last.
+            var upcoming = try batches.next()
+            while let batch = upcoming {
+                upcoming = try batches.next()
+                let isLast = upcoming == nil
+                try withTorchErrors {
+                    let metrics = try add(
+                        batch, places: loader.isPutBack ? batch.rows : nil, to: &record,
+                        isFirst: output.batchCount == 0, isLast: isLast)
+                    if let metrics { output.batchMetrics = metrics }
+                }
+                output.batchCount += 1
                 try trainer.callbackList.call { try $0.onPredictionStep($1, control: &$2) }
             }
         }
-        var output = try withTorchErrors { collected.output() }
-        output.batches = count
-        output.seconds = (ContinuousClock.now - started) / .seconds(1)
+        output.rows = try withTorchErrors { try record.finish() }
+        output.loss = record.losses.mean(filters: arguments.loggingNanInfFilter)
+        output.rowCount = record.rowCount
         return output
     }
 
-    private func step(_ batch: Batch) throws -> PredictionStep {
-        var batch = trainer.pinned(batch).to(device: trainer.device)
-        batch.step = StepContext(
-            globalStep: trainer.state.globalStep, microBatch: 0, seed: trainer.arguments.seed,
-            isFast: trainer.arguments.numerics == .fast)
-        return try trainer.predictionStep(batch, predictionLossOnly: lossOnly)
+    /// - Returns: The numbers of this batch with `batchEvalMetrics`.
+    private func add(
+        _ batch: Batch, places: [Int]?, to record: inout EvaluationRecord, isFirst: Bool, isLast: Bool
+    ) throws -> Metrics? {
+        let (step, names) = try inferenceMode { try forward(batch) }
+        record.count(rows: batch.count)
+        if let loss = step.loss { record.add(loss: loss, rows: batch.count) }
+        guard !lossOnly else { return nil }
+        var part = GatheredRows.Part(outputs: step.outputs.map { $0.tensor }, labels: step.labelIds)
+        if arguments.includeForMetrics.contains(.inputs) {
+            part.inputs = batch[.inputIds] ?? batch.entries.first?.tensor
+        }
+        if !metricsByBatch || keepsRows {
+            try noGrad { try record.add(part, names: names, rows: batch.count, places: places) }
+        }
+        guard metricsByBatch, trainer.hasMetricInput(part), let computeMetrics = trainer.computeMetrics else {
+            return nil
+        }
+        if arguments.includeForMetrics.contains(.loss), let loss = step.loss {
+            part.losses = Tensor([Float](repeating: Float(loss.mean().item()), count: batch.count))
+        }
+        let prediction = EvalPrediction(
+            rows: GatheredRows(outputNames: names, parts: [part]), computeResult: isLast, isFirstBatch: isFirst)
+        return try inferenceMode { try computeMetrics(prediction) }
     }
 
-    private struct Collected {
-        var predictions = PredictionAccumulator()
-        var labels = PredictionAccumulator()
-        var inputs = PredictionAccumulator()
-        var losses: [Float] = []
-        var rows = 0
-        let arguments: TrainingArguments
-
-        init(_ arguments: TrainingArguments) { self.arguments = arguments }
-
-        mutating func add(_ step: PredictionStep, _ batch: Batch, lossOnly: Bool) {
-            let count = batch.count
-            rows += count
-            if let loss = step.loss { losses += [Float](repeating: Float(loss.mean().item()), count: count) }
-            guard !lossOnly else { return }
-            if let logits = step.logits { predictions.add(logits) }
-            if let ids = step.labels { labels.add(ids) }
-            if arguments.includeForMetrics.contains(.inputs), let input = batch.entries.first?.tensor {
-                inputs.add(input)
+    private func forward(_ batch: Batch) throws -> (step: PredictionStep, names: [String]) {
+        var batch = trainer.pinned(batch).to(device: trainer.device)
+        batch.step = StepContext(
+            globalStep: trainer.state.globalStep, microBatch: 0, seed: arguments.seed,
+            isFast: arguments.numerics == .fast)
+        var step = try trainer.predictionStep(batch, predictionLossOnly: lossOnly)
+        if lossOnly {
+            step.outputs = []
+        } else {
+            step.outputs.removeAll { ignoreKeys.contains($0.name) }
+            if let preprocess = trainer.preprocessLogitsForMetrics, let first = step.outputs.first {
+                step.outputs = [(first.name, try preprocess(first.tensor, step.labelIds.first))]
             }
         }
-
-        func output() -> Output {
-            var output = Output()
-            output.predictions = predictions.joined()
-            output.labels = labels.joined()
-            output.inputs = inputs.joined()
-            if arguments.includeForMetrics.contains(.loss), !losses.isEmpty { output.losses = Tensor(losses) }
-            output.loss = meanLoss()
-            output.rows = rows
-            return output
-        }
-
-        /// Losses that are not finite are left out where the arguments filter them and some are.
-        private func meanLoss() -> Double? {
-            guard !losses.isEmpty else { return nil }
-            let finite = losses.filter { $0.isFinite }
-            let counted = arguments.loggingNanInfFilter && !finite.isEmpty ? finite : losses
-            return counted.reduce(0.0) { $0 + Double($1) } / Double(counted.count)
-        }
+        return (step, step.outputs.map { $0.name })
     }
 }
 
-/// What ``Trainer/predictionStep(_:predictionLossOnly:)`` gives for one batch.
-public struct PredictionStep {
-    public var loss: Tensor?
-    public var logits: Tensor?
-    public var labels: Tensor?
-
-    public init(loss: Tensor? = nil, logits: Tensor? = nil, labels: Tensor? = nil) {
-        self.loss = loss
-        self.logits = logits
-        self.labels = labels
+extension Trainer {
+    /// Whether there is what `computeMetrics` computes from: outputs, and labels unless the data is said to have none.
+    func hasMetricInput(_ part: GatheredRows.Part) -> Bool {
+        !part.outputs.isEmpty && (!part.labels.isEmpty || labelNames.isEmpty)
     }
 }

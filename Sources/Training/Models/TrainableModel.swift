@@ -35,6 +35,14 @@ public protocol TrainableModel: Module {
     /// (`removeUnusedColumns`).
     var inputNames: [String]? { get }
 
+    /// Names of the batch entries that are labels, where the arguments name none: evaluation reports a loss where all of
+    /// them are there. Default `labels`; a model that answers questions has `start_positions` and `end_positions`.
+    var labelNames: [String] { get }
+
+    /// Outputs that are not kept for metrics and predictions (Python's `keys_to_ignore_at_inference`). Default
+    /// `past_key_values`.
+    var keysToIgnoreAtInference: [String] { get }
+
     /// Floating point operations of a training step on this batch, for `total_flos`. Default 0, as Python's for models of
     /// one's own.
     func floatingPointOperations(_ inputs: Batch) -> Double
@@ -47,5 +55,7 @@ extension TrainableModel {
     }
     public func lossWeight(_ inputs: Batch) -> Double { Double(labelCount(inputs)) }
     public var inputNames: [String]? { nil }
+    public var labelNames: [String] { ["labels"] }
+    public var keysToIgnoreAtInference: [String] { ["past_key_values"] }
     public func floatingPointOperations(_ inputs: Batch) -> Double { 0 }
 }

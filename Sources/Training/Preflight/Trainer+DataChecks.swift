@@ -11,9 +11,14 @@ extension Trainer {
             }
             try checkRows(trainExamples)
         }
-        if arguments.evalStrategy != .no || arguments.evalOnStart, let evalExamples {
-            guard evalExamples.count > 0 else { throw TrainingError.data("the evaluation data has no rows") }
-            try checkRows(evalExamples)
+        if arguments.evalStrategy != .no || arguments.evalOnStart {
+            for set in evalSets {
+                guard set.examples.count > 0 else {
+                    throw TrainingError.data("the evaluation data\(set.name.map { " \($0)" } ?? "") has no rows")
+                }
+                try checkRows(set.examples)
+            }
+            try checkMetricForBestModel()
         }
     }
 

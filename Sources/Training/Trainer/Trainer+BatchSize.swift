@@ -44,7 +44,7 @@ extension Trainer {
     /// An evaluation that runs out of memory is no reason for smaller training batches.
     func evaluateWithinTraining() throws -> Metrics {
         do {
-            return try evaluate()
+            return try evaluate(ignoreKeys: ignoreKeysForEval)
         } catch let error as TorchError where error.isOutOfMemory && arguments.autoFindBatchSize {
             throw TrainingError.argument(
                 "the evaluation ran out of memory, and auto_find_batch_size changes training alone; lower "

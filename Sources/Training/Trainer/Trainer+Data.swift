@@ -20,7 +20,10 @@ extension Trainer {
     }
 
     func strategyEvalSampler(_ examples: Examples) throws -> any Sampler {
-        guard arguments.trainSamplingStrategy == .groupByLength else { return SequentialSampler(count: examples.count) }
+        guard arguments.trainSamplingStrategy == .groupByLength else {
+            let sorted = mayReorder(examples) ? LengthSortedSampler(examples) : nil
+            return sorted ?? SequentialSampler(count: examples.count)
+        }
         return LengthGroupedSampler(
             lengths: try lengths(examples), batchSize: arguments.perDeviceEvalBatchSize,
             seed: arguments.effectiveDataSeed)

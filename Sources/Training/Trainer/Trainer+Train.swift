@@ -1,6 +1,6 @@
 import Foundation
 
-/// What ``Trainer/train(resumeFromCheckpoint:)`` gives.
+/// What ``Trainer/train(resumeFromCheckpoint:ignoreKeysForEval:)`` gives.
 public struct TrainOutput: Sendable, Hashable {
     /// Optimizer steps done, those before a resume included.
     public let globalStep: Int
@@ -15,9 +15,13 @@ extension Trainer {
     ///
     /// - Parameter resumeFromCheckpoint: Goes on from the newest checkpoint of the output folder (`.latest`) or from a
     ///   folder, as if there had been no break; nil: what the arguments say.
+    /// - Parameter ignoreKeysForEval: Outputs of the model that evaluations during training leave out.
     /// - Throws: ``TrainingError``, `TorchError`, or what the model, the data or a callback throws.
     @discardableResult
-    public func train(resumeFromCheckpoint: ResumeFromCheckpoint? = nil) throws -> TrainOutput {
+    public func train(
+        resumeFromCheckpoint: ResumeFromCheckpoint? = nil, ignoreKeysForEval: [String]? = nil
+    ) throws -> TrainOutput {
+        self.ignoreKeysForEval = ignoreKeysForEval
         memoryTracker?.start(.training)
         defer {
             memoryTracker?.stop(.training)

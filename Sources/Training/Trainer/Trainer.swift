@@ -24,7 +24,9 @@ open class Trainer {
     /// How to train; ``train(resumeFromCheckpoint:)`` lowers the batch size in it while it searches for one that fits.
     public internal(set) var arguments: TrainingArguments
     public let processingClass: (any ProcessingClass)?
-    public let computeMetrics: ((EvalPrediction) throws -> [String: Double])?
+    public let computeMetrics: ((EvalPrediction) throws -> Metrics)?
+    /// Makes less of a batch's logits before they are kept.
+    public let preprocessLogitsForMetrics: ((_ logits: Tensor, _ labels: Tensor?) throws -> Tensor)?
     /// The loss from the model's output; nil: the model's own loss.
     public let computeLossFunc: ComputeLossFunc?
     /// Makes the model; nil where it was given.
@@ -36,8 +38,12 @@ open class Trainer {
     public let trainExamples: Examples?
     /// Training data without a known number of rows; nil where there is none.
     public let trainStream: IterableDataset?
-    /// Evaluation data; nil where there is none.
-    public let evalExamples: Examples?
+    /// Evaluation data, the first of several sets; nil where there is none.
+    public var evalExamples: Examples? { evalSets.first?.examples }
+    /// All evaluation sets.
+    let evalSets: [EvalSet]
+    /// Outputs that evaluations during training leave out.
+    var ignoreKeysForEval: [String]?
 
     /// Where training stands; what `trainer_state.json` holds.
     public internal(set) var state = TrainerState()
@@ -82,15 +88,20 @@ open class Trainer {
     ///   - model: Any module with a forward pass over a batch.
     ///   - arguments: How to train, evaluate and save; Python's defaults where left out.
     ///   - trainDataset: ``TensorDataset``, ``Examples``, `Dataset`, or ``IterableDataset``.
-    ///   - evalDataset: Likewise, but of a known number of rows; needed where `evalStrategy` evaluates.
+    ///   - evalDataset: Likewise, but of a known number of rows, or ``EvalDatasets``; needed where `evalStrategy`
+    ///     evaluates.
     ///   - processingClass: A tokenizer; saved beside the model, and used to pad batches.
     ///   - modelInit: Makes the model, in place of `model`: now, and again at the start of each `train`, after seeding.
     ///   - computeLossFunc: The loss from the model's output, the labels, which the model does not get then, and the number
     ///     of labels in the whole step. Its result is added up over micro-batches, never divided.
-    ///   - computeMetrics: Numbers from all predictions; reported with the prefix `eval_`.
+    ///   - computeMetrics: Numbers from all predictions, or with `batchEvalMetrics` from each batch; reported with the
+    ///     prefix `eval_`.
     ///   - callbacks: Beside those that keep the arguments' strategies and show progress.
     ///   - optimizers: An optimizer over the model's parameters, and the course of its learning rate; nil: as the arguments
     ///     say.
+    ///   - preprocessLogitsForMetrics: Makes less of each batch's logits before they are kept, class ids for example, so
+    ///     that a large evaluation set needs little memory. Gets the model's first output and the labels on the model's
+    ///     device; its result takes the place of all outputs.
     /// - Throws: `TrainingArgumentsError`, ``TrainingError`` where something does not fit, before anything is done; what
     ///   `modelInit` throws.
     public init(
@@ -98,8 +109,9 @@ open class Trainer {
         trainDataset: (any TrainerDataset)? = nil, evalDataset: (any TrainerDataset)? = nil,
         processingClass: (any ProcessingClass)? = nil, modelInit: (() throws -> any TrainableModel)? = nil,
         computeLossFunc: ComputeLossFunc? = nil,
-        computeMetrics: ((EvalPrediction) throws -> [String: Double])? = nil, callbacks: [TrainerCallback] = [],
-        optimizers: (optimizer: Optimizer?, schedule: LearningRateSchedule?) = (nil, nil)
+        computeMetrics: ((EvalPrediction) throws -> Metrics)? = nil, callbacks: [TrainerCallback] = [],
+        optimizers: (optimizer: Optimizer?, schedule: LearningRateSchedule?) = (nil, nil),
+        preprocessLogitsForMetrics: ((_ logits: Tensor, _ labels: Tensor?) throws -> Tensor)? = nil
     ) throws {
         try arguments.validate()
         if (model == nil) == (modelInit == nil) {
@@ -117,6 +129,7 @@ open class Trainer {
         self.modelInit = modelInit
         self.computeLossFunc = computeLossFunc
         self.computeMetrics = computeMetrics
+        self.preprocessLogitsForMetrics = preprocessLogitsForMetrics
         optimizer = optimizers.optimizer
         schedule = optimizers.schedule
         randomStates = RandomStates(seed: arguments.seed)
@@ -127,30 +140,13 @@ open class Trainer {
         let context = CollationContext(arguments, model: model, processingClass: processingClass)
         trainStream = trainDataset as? IterableDataset
         trainExamples = trainStream == nil ? try trainDataset?.examples(context) : nil
-        evalExamples = try evalDataset?.examples(context)
+        evalSets = try EvalSet.all(in: evalDataset, context)
         try placeModel()
         try checkArguments()
         Warnings.isShown = arguments.logLevel.showsWarnings
         for callback in defaultCallbacks(callbacks) { addCallback(callback) }
         try callbackList.call { try $0.onInitEnd($1, control: &$2) }
         memoryTracker?.stop(.initialization)
-    }
-
-    /// With any collections and a collator that makes batches of their elements.
-    public convenience init<Rows: RandomAccessCollection & Sendable>(
-        model: (any TrainableModel)? = nil, arguments: TrainingArguments = TrainingArguments(),
-        dataCollator: Collator<Rows.Element>,
-        trainDataset: Rows?, evalDataset: Rows? = nil, processingClass: (any ProcessingClass)? = nil,
-        modelInit: (() throws -> any TrainableModel)? = nil, computeLossFunc: ComputeLossFunc? = nil,
-        computeMetrics: ((EvalPrediction) throws -> [String: Double])? = nil, callbacks: [TrainerCallback] = [],
-        optimizers: (optimizer: Optimizer?, schedule: LearningRateSchedule?) = (nil, nil)
-    ) throws where Rows.Element: Sendable {
-        try self.init(
-            model: model, arguments: arguments,
-            trainDataset: trainDataset.map { Examples($0, collator: dataCollator) },
-            evalDataset: evalDataset.map { Examples($0, collator: dataCollator) }, processingClass: processingClass,
-            modelInit: modelInit, computeLossFunc: computeLossFunc, computeMetrics: computeMetrics,
-            callbacks: callbacks, optimizers: optimizers)
     }
 
     // MARK: Parts to override: training
@@ -186,13 +182,16 @@ open class Trainer {
         return loss.detach()
     }
 
-    /// Loss, logits and labels of one batch, without gradients.
+    /// Loss, outputs and labels of one batch, without gradients. There is a loss where all of the labels are there.
     open func predictionStep(_ inputs: Batch, predictionLossOnly: Bool) throws -> PredictionStep {
-        let labels = inputs[BatchKey(arguments.labelNames?.first ?? "labels")]
-        let output = try labels == nil ? forward(inputs) : computeLoss(inputs)
+        let names = labelNames
+        let labels = names.compactMap { inputs[BatchKey($0)] }
+        let hasLabels = !names.isEmpty && labels.count == names.count
+        let output = try hasLabels ? computeLoss(inputs) : forward(inputs)
+        // A model whose data has no labels by name may compute a loss all the same.
         return PredictionStep(
-            loss: labels == nil ? nil : output.loss, logits: predictionLossOnly ? nil : output.logits,
-            labels: predictionLossOnly ? nil : labels)
+            loss: hasLabels || names.isEmpty ? output.loss : nil, outputs: predictionLossOnly ? [] : output.named,
+            labelIds: hasLabels && !predictionLossOnly ? labels : [])
     }
 
     /// The optimizer that the arguments name, with two groups: decayed parameters and the others.
@@ -262,32 +261,56 @@ open class Trainer {
     /// Evaluates and logs.
     ///
     /// - Parameters:
-    ///   - dataset: Other data than ``evalExamples``.
+    ///   - dataset: Other data than ``evalExamples``; ``EvalDatasets`` for several sets.
+    ///   - ignoreKeys: Outputs of the model that `computeMetrics` does not get; nil: those the model names.
     ///   - metricKeyPrefix: Put before the names of the numbers.
-    /// - Returns: `eval_loss`, the numbers of `computeMetrics`, `eval_runtime` (seconds), speeds, `epoch`.
+    /// - Returns: `eval_loss`, the numbers of `computeMetrics`, `eval_runtime` (seconds), speeds, `epoch`. Of several sets
+    ///   the numbers of all, each with `eval_<name>_`; every set is logged, and told to callbacks, by itself.
     /// - Throws: ``TrainingError`` where there is no data; what the model or `computeMetrics` throws.
     @discardableResult
-    open func evaluate(_ dataset: (any TrainerDataset)? = nil, metricKeyPrefix: String = "eval") throws -> Metrics {
-        try performEvaluation(dataset, metricKeyPrefix: metricKeyPrefix)
+    open func evaluate(
+        _ dataset: (any TrainerDataset)? = nil, ignoreKeys: [String]? = nil, metricKeyPrefix: String = "eval"
+    ) throws -> Metrics {
+        try evaluateAll(dataset, ignoreKeys: ignoreKeys, prefix: metricKeyPrefix)
     }
 
     /// Predicts every row, in the data set's order.
     ///
-    /// - Returns: Logits and labels where the data has some (neither with `predictionLossOnly`), and numbers with the prefix
-    ///   `test_`.
-    /// - Throws: As ``evaluate(_:metricKeyPrefix:)``.
-    open func predict(_ dataset: any TrainerDataset, metricKeyPrefix: String = "test") throws -> PredictionOutput {
-        try performPrediction(dataset, metricKeyPrefix: metricKeyPrefix)
+    /// - Parameters:
+    ///   - ignoreKeys: Outputs of the model that are left out; nil: those the model names.
+    ///   - metricKeyPrefix: Put before the names of the numbers.
+    /// - Returns: Outputs, and labels where the data has some (neither with `predictionLossOnly`), and numbers with the
+    ///   prefix `test_`.
+    /// - Throws: As `evaluate(_:ignoreKeys:metricKeyPrefix:)`.
+    open func predict(
+        _ dataset: any TrainerDataset, ignoreKeys: [String]? = nil, metricKeyPrefix: String = "test"
+    ) throws -> PredictionOutput {
+        try predictAll(dataset, ignoreKeys: ignoreKeys, prefix: metricKeyPrefix)
     }
 
-    /// One pass over the batches of a loader without training, for ``evaluate(_:metricKeyPrefix:)`` and
-    /// ``predict(_:metricKeyPrefix:)``.
+    /// Whether evaluation with `fast` numerics may visit rows by length and put the results back in order. A batch's loss
+    /// must be the mean over its rows then, so the default is true for models that say they are classifiers with equal
+    /// class weights, and false in subclasses of the trainer, which may compute another loss.
+    open var evaluatesByLength: Bool {
+        guard type(of: self) == Trainer.self, let model = model as? any ClassifyingModel else { return false }
+        return model.classWeights == nil
+    }
+
+    /// One pass over the batches of a loader without training, for ``evaluate(_:ignoreKeys:metricKeyPrefix:)`` and
+    /// ``predict(_:ignoreKeys:metricKeyPrefix:)``.
     ///
-    /// - Parameter predictionLossOnly: Whether logits and labels are thrown away.
+    /// - Parameters:
+    ///   - predictionLossOnly: Whether logits and labels are thrown away.
+    ///   - keepsRows: Whether they are kept with `batchEvalMetrics` too, as for predictions.
+    ///   - ignoreKeys: Outputs of the model that are left out; nil: those the model names.
     open func evaluationLoop(
-        _ dataLoader: any DataLoader, predictionLossOnly: Bool, metricKeyPrefix: String = "eval"
+        _ dataLoader: any DataLoader, predictionLossOnly: Bool, keepsRows: Bool = false, ignoreKeys: [String]? = nil,
+        metricKeyPrefix: String = "eval"
     ) throws -> EvaluationLoop.Output {
-        try EvaluationLoop(trainer: self, loader: dataLoader, lossOnly: predictionLossOnly).run()
+        try EvaluationLoop(
+            trainer: self, loader: dataLoader, lossOnly: predictionLossOnly, keepsRows: keepsRows,
+            ignoreKeys: ignoreKeys ?? model.keysToIgnoreAtInference
+        ).run()
     }
 
     /// Writes the model, its configuration and the processing class's files into a folder that Python and this package load.

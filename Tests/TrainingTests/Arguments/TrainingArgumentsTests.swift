@@ -19,7 +19,8 @@ import Training
             "logging_strategy": "steps", "logging_steps": 500.0, "logging_first_step": false,
             "logging_nan_inf_filter": true, "disable_tqdm": nil, "eval_strategy": "no", "eval_steps": nil,
             "eval_delay": 0.0, "per_device_eval_batch_size": 8, "prediction_loss_only": false, "eval_on_start": false,
-            "include_for_metrics": [], "save_only_model": false, "save_strategy": "steps", "save_steps": 500.0,
+            "include_for_metrics": [], "batch_eval_metrics": false, "eval_accumulation_steps": nil,
+            "eval_do_concat_batches": true, "save_only_model": false, "save_strategy": "steps", "save_steps": 500.0,
             "save_total_limit": nil, "load_best_model_at_end": false, "metric_for_best_model": nil,
             "greater_is_better": nil, "ignore_data_skip": false, "seed": 42, "data_seed": nil, "use_cpu": false,
             "dataloader_drop_last": false, "dataloader_num_workers": 0, "dataloader_prefetch_factor": nil,
@@ -51,6 +52,9 @@ import Training
         let arguments = TrainingArguments(outputDir: "ünïcode") {
             $0.labelNames = ["labels", "start"]
             $0.includeForMetrics = [.inputs, .loss]
+            $0.batchEvalMetrics = true
+            $0.evalAccumulationSteps = 4
+            $0.evalDoConcatBatches = false
             $0.greaterIsBetter = false
             $0.dataSeed = 7
             $0.lrSchedulerType = .polynomial

@@ -125,16 +125,20 @@ import Training
     @Test func evaluationAndSavingAreOverridable() throws {
         final class Own: Trainer {
             var calls: [String] = []
-            override func evaluate(_ dataset: (any TrainerDataset)?, metricKeyPrefix: String) throws -> Metrics {
+            override func evaluate(
+                _ dataset: (any TrainerDataset)?, ignoreKeys: [String]?, metricKeyPrefix: String
+            ) throws -> Metrics {
                 calls.append("evaluate")
-                return try super.evaluate(dataset, metricKeyPrefix: metricKeyPrefix)
+                return try super.evaluate(dataset, ignoreKeys: ignoreKeys, metricKeyPrefix: metricKeyPrefix)
             }
             override func evaluationLoop(
-                _ dataLoader: any DataLoader, predictionLossOnly: Bool, metricKeyPrefix: String
+                _ dataLoader: any DataLoader, predictionLossOnly: Bool, keepsRows: Bool, ignoreKeys: [String]?,
+                metricKeyPrefix: String
             ) throws -> EvaluationLoop.Output {
                 calls.append("loop \(metricKeyPrefix)")
                 return try super.evaluationLoop(
-                    dataLoader, predictionLossOnly: predictionLossOnly, metricKeyPrefix: metricKeyPrefix)
+                    dataLoader, predictionLossOnly: predictionLossOnly, keepsRows: keepsRows, ignoreKeys: ignoreKeys,
+                    metricKeyPrefix: metricKeyPrefix)
             }
             override func testDataLoader(_ examples: Examples) throws -> any DataLoader {
                 calls.append("test")

@@ -26,6 +26,9 @@ public protocol DataLoader: AnyObject {
     /// ``Sampler/drawsFromDefaultGenerator``. Default false.
     var drawsFromDefaultGenerator: Bool { get }
 
+    /// Whether an evaluation puts what it gathers in the places of ``Batch/rows``; see ``Sampler/isPutBack``. Default false.
+    var isPutBack: Bool { get }
+
     /// Starts an epoch.
     ///
     /// - Parameters:
@@ -38,6 +41,7 @@ public protocol DataLoader: AnyObject {
 extension DataLoader {
     public var rowCount: Int? { nil }
     public var drawsFromDefaultGenerator: Bool { false }
+    public var isPutBack: Bool { false }
 }
 
 /// The batches of one epoch, one after the other.

@@ -29,6 +29,7 @@ public final class ExampleLoader: DataLoader {
     public var batchCount: Int? { sampler.batchCount(batchSize: batchSize, dropLast: options.dropLast) }
     public var rowCount: Int? { sampler.count }
     public var drawsFromDefaultGenerator: Bool { sampler.drawsFromDefaultGenerator }
+    public var isPutBack: Bool { sampler.isPutBack }
 
     public func batches(epoch: Int, skipping: Int) throws -> BatchIterator {
         // Python's loaders draw a number for each pass; those whose workers stay, for the first one only.

@@ -26,10 +26,15 @@ public protocol Sampler {
     /// Whether the order draws from the CPU's default random generator. A checkpoint then keeps the generator's state at
     /// the epoch's start as well, from which a resumed run draws the same order. Default false.
     var drawsFromDefaultGenerator: Bool { get }
+
+    /// Whether an evaluation in this order puts what it gathers back in the data set's order, by ``Batch/rows``. Default
+    /// false: results come in the order of the visit.
+    var isPutBack: Bool { get }
 }
 
 extension Sampler {
     public var drawsFromDefaultGenerator: Bool { false }
+    public var isPutBack: Bool { false }
 
     public func batchCount(batchSize: Int, dropLast: Bool) -> Int {
         dropLast ? count / batchSize : (count + batchSize - 1) / batchSize

@@ -16,7 +16,7 @@ public final class HTMLReportCallback: ReportingCallback {
     private let file: URL?
     private let labelNames: [String]?
     private var phases = PhaseClock()
-    private var confusion: ConfusionMatrix?
+    private var confusion: ConfusionTable?
     private var isEvaluating = false
 
     /// - Parameters:
@@ -92,7 +92,7 @@ public final class HTMLReportCallback: ReportingCallback {
 
     private func keepPrediction(_ context: CallbackContext) {
         guard let prediction = context.prediction else { return }
-        confusion = ConfusionMatrix(prediction, names: labelNames ?? Self.names(context)) ?? confusion
+        confusion = ConfusionTable(prediction, names: labelNames ?? Self.names(context)) ?? confusion
     }
 
     private func write(_ context: CallbackContext) throws {

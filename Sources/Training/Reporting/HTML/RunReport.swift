@@ -26,12 +26,12 @@ struct RunReport {
     let status: Status
     let figures: [Figure]
     let charts: [LineChart]
-    let confusion: ConfusionMatrix?
+    let confusion: ConfusionTable?
     let phases: [(phase: PhaseClock.Phase, total: PhaseClock.Total)]
     let arguments: [Argument]
     let environment: [(name: String, value: String)]
 
-    init(_ context: CallbackContext, phases: PhaseClock, confusion: ConfusionMatrix?, status: Status) {
+    init(_ context: CallbackContext, phases: PhaseClock, confusion: ConfusionTable?, status: Status) {
         let state = context.state
         let model = String(describing: type(of: context.model))
         title = context.arguments.runName ?? model

@@ -1,5 +1,5 @@
-/// How often each class was taken for which.
-struct ConfusionMatrix {
+/// A ``ConfusionMatrix`` as a table of the report.
+struct ConfusionTable {
     /// Classes as they are shown.
     let names: [String]
     /// Rows: the labels; columns: what was predicted.
@@ -16,12 +16,10 @@ struct ConfusionMatrix {
         let classes = logits.size(-1)
         let predicted = logits.argmax(dim: -1).reshape([-1]).to(.int64).array(of: Int64.self)
         let wanted = labels.reshape([-1]).to(.int64).array(of: Int64.self)
-        var counts = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
-        for (label, guess) in zip(wanted, predicted) where (0..<Int64(classes)).contains(label) {
-            counts[Int(label)][Int(guess)] += 1
-        }
-        guard counts.contains(where: { $0.contains { $0 > 0 } }) else { return nil }
-        self.counts = counts
+        let matrix = try? ConfusionMatrix(
+            predictions: predicted, references: wanted, labels: Array(0..<Int64(classes)))
+        guard let matrix else { return nil }
+        counts = matrix.counts
         names = (0..<classes).map { given.flatMap { $0.count == classes ? $0 : nil }?[$0] ?? "\($0)" }
     }
 
