@@ -58,7 +58,9 @@ import Training
     }
 
     /// Three steps an epoch: after the fourth, in the middle of the second; after the third, between two.
-    @Test(arguments: [("checkpoint", 4), ("boundary", 3)]) func goesOnFromPythonsCheckpoint(name: String, step: Int) throws {
+    @Test(arguments: [("checkpoint", 4), ("boundary", 3)]) func goesOnFromPythonsCheckpoint(name: String, step: Int)
+        throws
+    {
         let run = try PythonRun(name)
         try withOutput { output in
             let model = Network(dropout: 0.3)
