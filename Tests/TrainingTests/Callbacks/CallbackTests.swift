@@ -1,6 +1,5 @@
 import Foundation
 import OrderedJSON
-import Synchronization
 import Testing
 import Training
 
@@ -32,26 +31,26 @@ import Training
 
     @Test func aSecondOfAClassIsWarnedOfAndAdded() throws {
         try withOutput { output in
-            let warnings = try warnings {
-                let trainer = try ReportingRun().trainer(output, callbacks: [Setter()])
-                trainer.addCallback(Setter())
-                #expect(trainer.callbacks.count { $0 is Setter } == 2)
-                let first = trainer.callbacks.first { $0 is Setter }
-                #expect(trainer.popCallback(Setter.self) === first)
-                #expect(trainer.callbacks.count { $0 is Setter } == 1)
-                trainer.removeCallback(Setter.self)
-                #expect(trainer.popCallback(Setter.self) == nil)
-                let other = Setter()
-                trainer.addCallback(other)
-                trainer.removeCallback(other)
-                #expect(!trainer.callbacks.contains { $0 === other })
-            }
-            #expect(warnings.count == 1)
-            #expect(
-                warnings.first?.hasPrefix("a second Setter is added to the callbacks DefaultFlowCallback, Setter")
-                    == true)
+            let trainer = try ReportingRun().trainer(output, callbacks: [Setter()])
+            let texts = warnings { trainer.addCallback(Setter()) }
+            #expect(texts.count == 1)
+            let start = "a second Setter is added to the callbacks DefaultFlowCallback, Setter"
+            #expect(texts.first?.hasPrefix(start) == true)
+            #expect(setters(trainer).count == 2)
+            let first = setters(trainer).first
+            let popped = trainer.popCallback(Setter.self)
+            #expect(popped === first)
+            #expect(setters(trainer).count == 1)
+            trainer.removeCallback(Setter.self)
+            #expect(setters(trainer).isEmpty)
+            let other = Setter()
+            trainer.addCallback(other)
+            trainer.removeCallback(other)
+            #expect(setters(trainer).isEmpty)
         }
     }
+
+    private func setters(_ trainer: Trainer) -> [Setter] { trainer.callbacks.compactMap { $0 as? Setter } }
 
     @Test func earlyStoppingCountsAnewUnlessItsStateIsRestored() throws {
         for restores in [false, true] {
@@ -104,21 +103,6 @@ import Training
             _ = try ReportingRun().trainer(output)
         }
     }
-
-    private func warnings(_ body: () throws -> Void) rethrows -> [String] {
-        let heard = HeardTexts()
-        Warnings.send { heard.add($0) }
-        defer { Warnings.send { FileHandle.standardError.write(Data("warning: \($0)\n".utf8)) } }
-        try body()
-        return heard.all
-    }
-}
-
-/// Texts that may come from any thread.
-private final class HeardTexts: Sendable {
-    private let texts = Mutex<[String]>([])
-    var all: [String] { texts.withLock { $0 } }
-    func add(_ text: String) { texts.withLock { $0.append(text) } }
 }
 
 /// Notes events with steps and flags, in the form of the fixture.

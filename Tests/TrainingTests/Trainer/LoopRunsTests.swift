@@ -46,7 +46,7 @@ import Training
         if isStream { data = try stream(run) }
         var make: (() throws -> any TrainableModel)?
         if makesModel { make = { Network(dropout: dropout) } }
-        var metrics: ((EvalPrediction) throws -> [String: Double])?
+        var metrics: ((EvalPrediction) throws -> Metrics)?
         if !isStream, !countsLoss {
             metrics = { ["accuracy": accuracy($0.predictions.argmax(dim: -1), $0.labelIds)] }
         }

@@ -1,19 +1,9 @@
 import Foundation
-import Synchronization
 import Testing
 import Training
 
 /// What a resumed run says about what it takes from the checkpoint.
 @Suite(.serialized) struct ResumeWarningTests {
-    /// The warnings of `body`.
-    private func warnings(_ body: () throws -> Void) rethrows -> [String] {
-        let seen = Texts()
-        Warnings.send { text in seen.add(text) }
-        defer { Warnings.send { FileHandle.standardError.write(Data("warning: \($0)\n".utf8)) } }
-        try body()
-        return seen.all
-    }
-
     private func resumed(
         saving: (inout TrainingArguments) -> Void = { _ in }, _ configure: (inout TrainingArguments) -> Void
     ) throws -> [String] {
@@ -61,12 +51,6 @@ import Training
         let texts = try resumed(saving: { $0.saveOnlyModel = true }) { _ in }
         #expect(texts.count == 1 && texts[0].contains("no optimizer.pt"), "\(texts)")
     }
-}
-
-private final class Texts: Sendable {
-    private let texts = Mutex<[String]>([])
-    func add(_ text: String) { texts.withLock { $0.append(text) } }
-    var all: [String] { texts.withLock { $0 } }
 }
 
 /// Optimizers of one's own.
