@@ -69,7 +69,9 @@ import Training
         let (got, _) = try Self.train(.reference, overrides: [:], steps: -1, output: output)
         let want = golden["log_history"]?.arrayValue ?? []
         func series(_ log: [JSONValue], _ key: String) -> [Double] { log.compactMap { $0[key]?.doubleValue } }
-        #expect(relative(series(got, "loss"), series(want, "loss")) < 1e-5)
+        let losses = relative(series(got, "loss"), series(want, "loss"))
+        print("largest relative difference of 80 losses with dropout: \(losses)")
+        #expect(losses < 5e-6)
         #expect(series(got, "eval_accuracy") == series(want, "eval_accuracy"))
     }
 }

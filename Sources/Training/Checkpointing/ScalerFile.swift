@@ -26,17 +26,12 @@ enum ScalerFile {
 }
 
 extension Trainer {
-    /// Takes the loss scale of a checkpoint where this run scales and the checkpoint's did, and how far its schedule was.
+    /// Takes the loss scale of a checkpoint where this run scales and the checkpoint's did.
     func restoreScaler(_ folder: URL) throws {
         guard let gradScaler else { return }
         let file = folder.appending(path: ScalerFile.name)
         if FileManager.default.fileExists(atPath: file.path) {
             gradScaler.state = try ScalerFile.state(try TorchArchive.load(file), file: file.path)
         }
-        let schedulerFile = folder.appending(path: "scheduler.pt")
-        guard FileManager.default.fileExists(atPath: schedulerFile.path),
-            let counted = try TorchArchive.load(schedulerFile)["last_epoch"]?.intValue
-        else { return }
-        uncountedSteps = min(max(state.globalStep - counted, 0), state.globalStep)
     }
 }

@@ -72,7 +72,7 @@ extension Trainer {
             let rates = optimizer?.groups.map { $0.initialLearningRate }
             let value = try TorchArchive.load(optimizerFile)
             try optimizer?.loadStateDict(try OptimizerFile.stateDict(value, file: optimizerFile.path))
-            try restoreEvaluationSchedule(schedulerFile)
+            try restoreSchedule(schedulerFile)
             let saved = optimizer?.groups.map { $0.initialLearningRate }
             if rates != saved {
                 Warnings.warn(
@@ -80,9 +80,10 @@ extension Trainer {
                 )
             }
         } else {
+            uncountedSteps = state.globalStep
             Warnings.warn(
-                "\(folder.path) has no optimizer.pt and scheduler.pt; the optimizer starts anew, so the run goes on otherwise "
-                    + "than without a break")
+                "\(folder.path) has no optimizer.pt and scheduler.pt; the optimizer starts anew, and the learning rate's course "
+                    + "with it, so the run goes on otherwise than without a break")
         }
         try restoreScaler(folder)
         let randomFile = folder.appending(path: "rng_state.pth")

@@ -32,7 +32,8 @@ extension Trainer {
             if let gradScaler { snapshot.add(ScalerFile.name, .archive(ScalerFile.value(gradScaler.state))) }
             snapshot.add("rng_state.pth", .archive(try randomStates.value(device: device)))
         }
-        snapshot.add("trainer_state.json", .bytes(stateToSave().fileContents))
+        noteCallbackStates()
+        snapshot.add("trainer_state.json", .bytes(state.fileContents))
         return snapshot
     }
 
@@ -54,9 +55,8 @@ extension Trainer {
         return contents
     }
 
-    /// The state with what callbacks keep.
-    func stateToSave() -> TrainerState {
-        var saved = state
+    /// Takes into ``state`` what callbacks and the control flags keep. As in Python at a run's start and at each checkpoint.
+    func noteCallbackStates() {
         var callbacks = JSONObject()
         callbacks["TrainerControl"] = control.state()
         for (name, value) in self.callbacks.compactMap({ $0.exportedState }) {
@@ -66,7 +66,6 @@ extension Trainer {
             case let one?: callbacks[name] = .array([one, value])
             }
         }
-        saved.statefulCallbacks = callbacks
-        return saved
+        state.statefulCallbacks = callbacks
     }
 }

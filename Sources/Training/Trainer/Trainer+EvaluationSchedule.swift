@@ -21,10 +21,14 @@ extension Trainer {
         setLearningRates(to: rates)
     }
 
-    /// Takes the schedule's state of a checkpoint.
-    func restoreEvaluationSchedule(_ file: URL) throws {
-        guard schedule?.evaluations != nil else { return }
-        setLearningRates(to: try schedule?.evaluations?.restore(try TorchArchive.load(file)))
+    /// Takes the schedule's state of a checkpoint: how far it was, for it may not have counted every step.
+    func restoreSchedule(_ file: URL) throws {
+        let value = try TorchArchive.load(file)
+        if schedule?.evaluations != nil {
+            setLearningRates(to: try schedule?.evaluations?.restore(value))
+        } else if let counted = value["last_epoch"]?.intValue {
+            uncountedSteps = min(max(state.globalStep - counted, 0), state.globalStep)
+        }
     }
 
     private func setLearningRates(to rates: [Double]?) {

@@ -23,11 +23,12 @@ extension Trainer {
         }
     }
 
-    /// Writes `trainer_state.json` into the output folder.
+    /// Writes `trainer_state.json` into the output folder; of callbacks it has the states of the last checkpoint.
     public func saveState() throws {
+        if state.statefulCallbacks.isEmpty { noteCallbackStates() }
         try files.createDurableDirectory(arguments.outputFolder.path)
         try files.replace(
-            arguments.outputFolder.appending(path: "trainer_state.json").path, stateToSave().fileContents)
+            arguments.outputFolder.appending(path: "trainer_state.json").path, state.fileContents)
     }
 
     /// Writes `<split>_results.json` into the output folder and adds the numbers to `all_results.json`.

@@ -52,6 +52,7 @@ extension Trainer {
         state.loggingSteps = arguments.loggingInterval(totalSteps: plan.maxSteps)
         state.evalSteps = arguments.evalInterval(totalSteps: plan.maxSteps)
         state.saveSteps = arguments.saveInterval(totalSteps: plan.maxSteps)
+        noteCallbackStates()
         if madeSchedule { schedule = nil }
         try withTorchErrors { try createOptimizerAndScheduler(numTrainingSteps: plan.maxSteps) }
         try beginEvaluationSchedule()
