@@ -19,6 +19,9 @@ import Training
         "save_in_background", "on_save_failure", "tensorboard_logging_dir",
     ]
 
+    /// Fields whose default Python settles after it has read the others.
+    static let settled: Set<String> = ["output_dir", "activation_checkpointing"]
+
     /// Names that Python itself takes for others.
     static let deprecated: Set<String> = ["gradient_checkpointing", "gradient_checkpointing_kwargs"]
 
@@ -30,7 +33,7 @@ import Training
                 let own = try #require(defaults[name])
                 let isSame = own == standard || own.doubleValue != nil && own.doubleValue == standard.doubleValue
                 #expect(
-                    isSame || name == "output_dir", "\(name) is \(own.serialized()), Python's \(standard.serialized())")
+                    isSame || Self.settled.contains(name), "\(name) is \(own.serialized()), Python's \(standard.serialized())")
                 continue
             }
             // At Python's default it may stand; at another value it is refused by name.
