@@ -82,7 +82,10 @@ import Training
         ("--label-names", "--label-names needs a value: one or more texts"),
         ("--seed x", "--seed takes a whole number, not x"),
         ("--learning-rate=", "--learning-rate takes a number, not an empty text"),
-        ("--torch-compile", "--torch-compile is not supported: it is Python's compiler; models run as libtorch's own operators"),
+        (
+            "--torch-compile",
+            "--torch-compile is not supported: it is Python's compiler; models run as libtorch's own operators"
+        ),
         (
             "--push-to-hub true",
             "--push-to-hub is not supported: nothing is uploaded yet; upload the output folder afterwards"

@@ -33,7 +33,8 @@ import Training
                 let own = try #require(defaults[name])
                 let isSame = own == standard || own.doubleValue != nil && own.doubleValue == standard.doubleValue
                 #expect(
-                    isSame || Self.settled.contains(name), "\(name) is \(own.serialized()), Python's \(standard.serialized())")
+                    isSame || Self.settled.contains(name),
+                    "\(name) is \(own.serialized()), Python's \(standard.serialized())")
                 continue
             }
             // At Python's default it may stand; at another value it is refused by name.
