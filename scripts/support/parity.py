@@ -60,7 +60,7 @@ def check_drift(live, stored):
     for name in sorted(n for n in os.listdir(live) if n.endswith(".safetensors")):
         a, b = load_file(os.path.join(live, name)), load_file(os.path.join(stored, name))
         found += [f"{name}: {key}" for key in sorted(set(a) | set(b))
-                  if key not in a or key not in b or not torch.allclose(a[key], b[key], rtol=1e-5, atol=1e-6)]
+                  if key not in a or key not in b or not torch.allclose(a[key], b[key], rtol=1e-5, atol=1e-6, equal_nan=True)]
     assert not found, f"{len(found)} differences, as {found[0]} (make them anew: scripts/fixtures/parity/runs.py)"
 
 
