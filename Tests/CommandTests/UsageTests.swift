@@ -37,7 +37,8 @@ struct UsageTests {
         for command in ["train", "evaluate", "predict", "demo", "inspect", "tokenize", "doctor"] {
             #expect(help.output.contains("  \(command) "))
         }
-        #expect(TrainerTool.commands.count == 7)
+        // That which writes the reference page is for this repository.
+        #expect(TrainerTool.commands.filter { help.output.contains("  \($0.name) ") }.count == 7)
     }
 
     @Test func everyOwnFlagIsInTheHelp() {

@@ -52,5 +52,7 @@ import Tokenization
         let tokenizer = try tokenizer()
         let examples = try dataset.examples(CollationContext(processingClass: tokenizer))
         #expect { try examples.makeBatch([0]) } throws: { "\($0)".contains("row 0") }
+        #expect(examples.length?(0) == 2)
+        #expect(try examples.label?(0) == nil)
     }
 }

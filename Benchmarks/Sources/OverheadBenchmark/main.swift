@@ -42,7 +42,7 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 }
 
 /// The work alone, on batches that are there already.
-func bare() throws -> Double {
+@MainActor func bare() throws -> Double {
     setSeed(42)
     let model = Network(width: width)
     let parameters = model.parameters()
@@ -70,7 +70,7 @@ func bare() throws -> Double {
     }
 }
 
-func trained() throws -> Double {
+@MainActor func trained() throws -> Double {
     setSeed(42)
     let trainer = try Trainer(
         model: Network(width: width),

@@ -4,7 +4,8 @@ import Training
 /// layer only what the first token needs. Its numbers equal the reference's within rounding where nothing is dropped.
 extension BertModel {
     /// The pooled first tokens `[N, hidden]`, as ``callAsFunction`` gives them; nil where the fast path does not apply and
-    /// the reference must be taken: another device or type (float32, also under bfloat16 autocast, is computed here), eager attention, unknown lengths or padding within rows.
+    /// the reference must be taken: another device or type (float32, also under bfloat16 autocast, is computed here), eager
+    /// attention, unknown lengths or padding within rows.
     func fastPooledOutput(_ inputs: Batch, step: StepContext) -> Tensor? {
         guard let pooler, configuration.attentionImplementation == .sdpa,
             let tokens = PackedTokens(inputs, typeCount: configuration.typeVocabSize),

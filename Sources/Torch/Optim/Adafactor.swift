@@ -7,7 +7,7 @@ internal import Foundation
 public final class Adafactor: Optimizer {
     /// Where the size of a step comes from.
     public enum StepSize: Sendable, Hashable {
-        /// The group's learning rate (Python's `relative_step=False`), which ``Trainer`` uses.
+        /// The group's learning rate (Python's `relative_step=False`), which `Trainer` uses.
         case learningRate
         /// The smaller of 0.01 and the inverse square root of the step (Python's `relative_step=True`); the group's
         /// learning rate is not used.

@@ -50,12 +50,8 @@ extension AbsentArguments {
 
     /// What Python's `to_dict()` gives where the default stands: it has been through the class's own checks, or hidden.
     static let asWritten: [String: [JSONValue]] = [
-        "activation_checkpointing": [false],
-        "gradient_checkpointing": [false],
         "debug": [[]],
         "do_eval": [true],
         "hub_token": ["<HUB_TOKEN>"],
-        "report_to": [[]],
-        "dataloader_pin_memory": [false],
     ]
 }

@@ -19,7 +19,7 @@ public protocol ArgumentValue: Sendable, Hashable {
     static func meansNothing(_ word: String) -> Bool
     /// Values that Python knows and this release does not.
     static var valuesToCome: [String] { get }
-    /// Why there is not this one of ``valuesToCome``, and what to take instead; nil where nothing is to be said.
+    /// Why there is not this one of `valuesToCome`, and what to take instead; nil where nothing is to be said.
     static func reasonAgainst(_ value: String) -> String?
 }
 

@@ -30,7 +30,7 @@ public enum TrainingArgumentsError: Error, Sendable, Hashable, CustomStringConve
         case .wrongValue(let name, let value, let expected): return "\(name) takes \(expected), not \(value)"
         case .choiceNotSupported(let name, let value, let expected):
             return "\(name): \(value) is not supported yet; use \(expected)"
-        case .choiceRefused(let name, let value, let reason): return "\(name): there is no \(value) here: \(reason)"
+        case .choiceRefused(let name, let value, let reason): return "\(name): \(value) is not supported: \(reason)"
         case .missingValue(let name, let expected): return "\(name) needs a value: \(expected)"
         case .notAnObject: return "training arguments must be names with values"
         case .invalid(let problems): return problems.joined(separator: "; ")

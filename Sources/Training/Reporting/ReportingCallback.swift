@@ -4,7 +4,7 @@ import Foundation
 ///
 /// A file that cannot be made ends the run before its first step. One that cannot be written later (a full disk) is
 /// warned of once, and training goes on without it.
-open class ReportingCallback: TrainerCallback {
+public class ReportingCallback: TrainerCallback {
     private var hasFailed = false
 
     open override var awaitsCheckpoint: Bool { false }

@@ -15,7 +15,7 @@ public protocol EvaluationSchedule: Sendable {
     mutating func step(_ metric: Double, rates: [Double]) -> [Double]
     /// What `scheduler.pt` holds: in Python's layout where Python has such a schedule.
     var state: PickleValue { get }
-    /// Takes back ``state``.
+    /// Takes back `state`.
     ///
     /// - Returns: Rates to go on with where the state sets them; nil: those of the optimizer's state.
     /// - Throws: ``TrainingError/checkpoint(_:)`` where it is not the state of such a schedule.

@@ -20,13 +20,16 @@ extension Trainer {
     }
 
     func strategyEvalSampler(_ examples: Examples) throws -> any Sampler {
-        guard arguments.trainSamplingStrategy == .groupByLength else {
-            let sorted = mayReorder(examples) ? LengthSortedSampler(examples) : nil
-            return sorted ?? SequentialSampler(count: examples.count)
-        }
+        guard arguments.trainSamplingStrategy == .groupByLength else { return orderedSampler(examples) }
         return LengthGroupedSampler(
             lengths: try lengths(examples), batchSize: arguments.perDeviceEvalBatchSize,
             seed: arguments.effectiveDataSeed)
+    }
+
+    /// One whose results come in the data set's order.
+    func orderedSampler(_ examples: Examples) -> any Sampler {
+        let sorted = mayReorder(examples) ? LengthSortedSampler(examples) : nil
+        return sorted ?? SequentialSampler(count: examples.count)
     }
 
     private func lengths(_ examples: Examples) throws -> [Int] {

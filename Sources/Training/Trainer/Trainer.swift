@@ -14,14 +14,14 @@ import OrderedJSON
 /// Every part can be overridden in a subclass, and the loops call what overrides it: the loss (``computeLoss(_:)``), a
 /// micro-batch (``trainingStep(_:scale:)``), the data (``trainDataLoader()``, ``trainSampler(_:)``), the optimizer
 /// (``createOptimizer()``, ``createScheduler(numTrainingSteps:)``, ``decayParameterNames()``), evaluation
-/// (``evaluate(_:metricKeyPrefix:)``, ``predictionStep(_:predictionLossOnly:)``), what is saved (``saveModel(_:)``) and
-/// logged (``log(_:)``). See <doc:OverridingTheTrainer>.
+/// (``evaluate(_:ignoreKeys:metricKeyPrefix:)``, ``predictionStep(_:predictionLossOnly:)``), what is saved
+/// (``saveModel(_:)``) and logged (``log(_:)``). See <doc:OverridingTheTrainer>.
 ///
 /// A trainer belongs to one thread at a time; its methods are synchronous.
 open class Trainer {
     /// What is trained; made anew by each call of `train` where `modelInit` was given.
     public internal(set) var model: any TrainableModel
-    /// How to train; ``train(resumeFromCheckpoint:)`` lowers the batch size in it while it searches for one that fits.
+    /// How to train; `train` lowers the batch size in it while it searches for one that fits.
     public internal(set) var arguments: TrainingArguments
     public let processingClass: (any ProcessingClass)?
     public let computeMetrics: ((EvalPrediction) throws -> Metrics)?
@@ -243,11 +243,11 @@ open class Trainer {
             options: LoadingOptions(arguments))
     }
 
-    /// The batches of a prediction, in the data set's order, which is that of the results.
+    /// The batches of a prediction, in the data set's order, which is that of the results; or in one that is put back.
     open func testDataLoader(_ examples: Examples) throws -> any DataLoader {
         try ExampleLoader(
-            examples, sampler: SequentialSampler(count: examples.count),
-            batchSize: arguments.perDeviceEvalBatchSize, options: LoadingOptions(arguments))
+            examples, sampler: orderedSampler(examples), batchSize: arguments.perDeviceEvalBatchSize,
+            options: LoadingOptions(arguments))
     }
 
     /// The order of training rows that `trainSamplingStrategy` names.
@@ -292,7 +292,8 @@ open class Trainer {
     /// must be the mean over its rows then, so the default is true for models that say they are classifiers with equal
     /// class weights, and false in subclasses of the trainer, which may compute another loss.
     open var evaluatesByLength: Bool {
-        guard type(of: self) == Trainer.self, let model = model as? any ClassifyingModel else { return false }
+        guard type(of: self) == Trainer.self, computeLossFunc == nil, let model = model as? any ClassifyingModel
+        else { return false }
         return model.classWeights == nil
     }
 

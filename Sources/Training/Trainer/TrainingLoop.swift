@@ -88,8 +88,10 @@ final class TrainingLoop {
             try step(group)
             trainer.state.epoch = Double(position.epoch) + Double(done) / Double(plan.batchesPerEpoch)
             try callbacks.call { try $0.onStepEnd($1, control: &$2) }
-            stopAtTimeLimit()
+            let isTimeUp = done < plan.batchesPerEpoch && stopsAtTimeLimit()
             try logEvaluateSave()
+            // As after an interruption: what is due at the epoch's end is not due yet.
+            if isTimeUp { return }
             if trainer.control.shouldEpochStop || trainer.control.shouldTrainingStop { break }
             // After an epoch's last step what is due at its end comes first. After a stop within it nothing is: the state
             // that was saved is that of the step.
@@ -97,6 +99,7 @@ final class TrainingLoop {
         }
         stopWithoutData(done, position)
         try endEpoch()
+        if stopsAtTimeLimit() { try logEvaluateSave() }
         _ = try stopsForInterrupt()
     }
 
@@ -110,10 +113,12 @@ final class TrainingLoop {
     }
 
     /// Once the time is up the run ends after this step, with a checkpoint to go on from.
-    private func stopAtTimeLimit() {
-        guard let limit, limit.isReached, trainer.state.globalStep < plan.maxSteps else { return }
+    private func stopsAtTimeLimit() -> Bool {
+        guard let limit, limit.isReached, trainer.state.globalStep < plan.maxSteps, !trainer.control.shouldTrainingStop
+        else { return false }
         trainer.control.shouldTrainingStop = true
         trainer.control.shouldSave = true
+        return true
     }
 
     private func endEpoch() throws {
@@ -227,8 +232,7 @@ final class TrainingLoop {
     private var banner: String {
         TrainingBanner.training(
             trainer.arguments, rows: loader.rowCount ?? Int(plan.samples), epochs: plan.epochs,
-            stepsPerEpoch: plan.stepsPerEpoch,
-            maxSteps: plan.maxSteps,
+            stepsPerEpoch: plan.stepsPerEpoch, maxSteps: plan.maxSteps,
             parameters: trainer.model.parameters().reduce(0) { $0 + ($1.requiresGrad ? $1.numel : 0) })
     }
 

@@ -17,7 +17,7 @@ import Training
         var testDescription: String { name }
     }
 
-    static let cases: [Case] = trainingCases + dataCases + outputCases
+    static let cases: [Case] = trainingCases + dataCases + outputCases + reportCases + precisionCases
 
     private static let trainingCases: [Case] = [
         Case(name: "output_dir", value: "elsewhere", base: ["save_strategy": "epoch"]),
@@ -108,11 +108,62 @@ import Training
         Case(name: "use_cpu", value: true, words: []),
     ]
 
+    private static let reportCases: [Case] = [
+        Case(name: "batch_eval_metrics", value: true, words: [], base: ["eval_strategy": "epoch"]),
+        Case(name: "eval_accumulation_steps", value: 2),
+        Case(name: "eval_do_concat_batches", value: false, base: ["eval_strategy": "epoch"]),
+        Case(name: "report_to", value: ["csv"], words: ["csv"]),
+        Case(name: "run_name", value: "mine"),
+        Case(name: "tensorboard_logging_dir", value: "boards"),
+        Case(name: "log_level", value: "error"),
+        Case(name: "include_num_input_tokens_seen", value: "all"),
+        Case(name: "skip_memory_metrics", value: false),
+        Case(name: "restore_callback_states_from_checkpoint", value: true, words: []),
+        Case(name: "enable_jit_checkpoint", value: true, words: []),
+        Case(name: "save_in_background", value: false),
+        Case(name: "on_save_failure", value: "continue"),
+    ]
+
+    private static let precisionCases: [Case] = [
+        Case(
+            name: "lr_scheduler_kwargs", value: ["num_cycles": 2], words: ["{\"num_cycles\": 2}"],
+            base: ["lr_scheduler_type": "cosine"]),
+        Case(name: "bf16", value: true, words: []),
+        Case(name: "fp16", value: true, words: []),
+        Case(name: "bf16_full_eval", value: true, words: []),
+        Case(name: "fp16_full_eval", value: true, words: []),
+        Case(name: "tf32", value: true, words: []),
+        Case(name: "activation_checkpointing", value: true, words: []),
+        Case(
+            name: "activation_checkpointing_kwargs", value: ["every_n_layers": 2], words: ["{\"every_n_layers\": 2}"]),
+        Case(name: "torch_empty_cache_steps", value: 3),
+        Case(name: "auto_find_batch_size", value: true, words: []),
+        Case(name: "full_determinism", value: true, words: []),
+        Case(name: "neftune_noise_alpha", value: 5.0),
+        Case(name: "dataloader_pin_memory", value: false),
+    ]
+
     /// Those whose effect is seen elsewhere: on a GPU, or by a signal.
     static let seenElsewhere: [String: String] = [
         "use_cpu": "needs a GPU: the device differs there",
         "save_on_interrupt": "FailureTests sends a signal",
         "dataloader_prefetch_factor": "batches are made earlier; see the number made ahead below",
+        "fp16": "needs a GPU", "fp16_full_eval": "needs a GPU", "tf32": "needs a GPU",
+        "eval_accumulation_steps": "needs a GPU",
+        "batch_eval_metrics": "the tests of evaluation: what computeMetrics gets",
+        "eval_do_concat_batches": "the tests of evaluation: what computeMetrics gets",
+        "torch_empty_cache_steps": "needs a GPU", "dataloader_pin_memory": "needs a GPU",
+        "activation_checkpointing": "needs a model with layers: the tests of precision",
+        "activation_checkpointing_kwargs": "needs a model with layers: the tests of precision",
+        "neftune_noise_alpha": "needs a model with input embeddings: the tests of precision",
+        "auto_find_batch_size": "BatchSizeSearchTests: memory must run out",
+        "full_determinism": "the tests of precision: which operators are allowed",
+        "run_name": "HTMLReportTests: the title of the report", "log_level": "FiguresTests: lines on standard error",
+        "tensorboard_logging_dir": "TensorBoardTests: the folder of event files",
+        "restore_callback_states_from_checkpoint": "CallbackTests: counts of callbacks after a resume",
+        "enable_jit_checkpoint": "PreemptionTests sends a signal",
+        "save_in_background": "BackgroundSavingTests: when files are written",
+        "on_save_failure": "FaultTests: a disk that fails",
         "dataloader_in_order": "DataLoaderTests: the order is left to chance",
     ]
 
@@ -203,6 +254,9 @@ import Training
                 return prediction.inputs == nil ? ["accuracy": right] : ["accuracy": right, "inputs": 1]
             })
         do { try trainer.train() } catch let error as TrainingError { watch.note("error: \(error.description)") }
+        if let metrics = try? trainer.evaluate() {
+            watch.note("\(untimed([metrics.json]).map { JSONValue.object($0).serialized() })")
+        }
         watch.note("batches from the training thread: \(watch.hasSeen(Thread.current))")
         watch.note("more threads than workers: \(watch.threadCount > arguments.dataloaderNumWorkers)")
         watch.note("best \(trainer.state.bestMetric ?? -1) at \(trainer.state.bestGlobalStep ?? -1)")

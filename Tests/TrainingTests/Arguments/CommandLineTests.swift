@@ -82,14 +82,17 @@ import Training
         ("--label-names", "--label-names needs a value: one or more texts"),
         ("--seed x", "--seed takes a whole number, not x"),
         ("--learning-rate=", "--learning-rate takes a number, not an empty text"),
-        ("--torch-compile", "--torch-compile is not supported"),
+        (
+            "--torch-compile",
+            "--torch-compile is not supported: it is Python's compiler; models run as libtorch's own operators"
+        ),
         (
             "--push-to-hub true",
             "--push-to-hub is not supported: nothing is uploaded yet; upload the output folder afterwards"
         ),
         (
             "--report_to csv mlflow",
-            "--report-to: there is no mlflow here: runs are not sent to a server; log to tensorboard or jsonl and import that"
+            "--report-to: mlflow is not supported: runs are not sent to a server; log to tensorboard or jsonl and import that"
         ),
         ("--do-train", "--do-train is not supported: the command says what is done"),
     ])

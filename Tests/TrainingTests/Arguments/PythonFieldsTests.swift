@@ -16,17 +16,25 @@ import Training
     /// Ours alone.
     static let own: Set<String> = [
         "loss_scaling", "on_non_finite_loss", "numerics", "save_on_interrupt", "max_train_seconds",
+        "save_in_background", "on_save_failure", "tensorboard_logging_dir",
     ]
+
+    /// Fields whose default Python settles after it has read the others.
+    static let settled: Set<String> = ["output_dir", "activation_checkpointing"]
+
+    /// Names that Python itself takes for others.
+    static let deprecated: Set<String> = ["gradient_checkpointing", "gradient_checkpointing_kwargs"]
 
     @Test func everyFieldIsSupportedOrRefusedByName() throws {
         let fields = try #require(python["fields"]?.objectValue)
         let defaults = TrainingArguments().configuration
-        for (name, standard) in fields.members {
+        for (name, standard) in fields.members where !Self.deprecated.contains(name) {
             if TrainingArguments.argument(named: name) != nil {
                 let own = try #require(defaults[name])
                 let isSame = own == standard || own.doubleValue != nil && own.doubleValue == standard.doubleValue
                 #expect(
-                    isSame || name == "output_dir", "\(name) is \(own.serialized()), Python's \(standard.serialized())")
+                    isSame || Self.settled.contains(name),
+                    "\(name) is \(own.serialized()), Python's \(standard.serialized())")
                 continue
             }
             // At Python's default it may stand; at another value it is refused by name.
@@ -47,28 +55,28 @@ import Training
             for choice in choices.arrayValue ?? [] {
                 var arguments = TrainingArguments()
                 do { try arguments.set(name, to: choice) } catch {
-                    #expect(error.description.hasPrefix("\(name): \(choice.stringValue ?? "") is not supported yet"))
+                    #expect(error.description.hasPrefix("\(name): \(choice.stringValue ?? "") is not supported"))
                 }
             }
         }
+    }
+
+    private func notes(_ notes: [String]) -> [String] {
+        notes.filter { note in !Self.deprecated.contains { note.hasPrefix("\($0) is now called") } }
     }
 
     @Test func readsWhatToDictGives() throws {
         let dictionaries = try #require(python["dictionaries"]?.objectValue)
         var arguments = TrainingArguments()
         let defaults = try #require(dictionaries["defaults"]?.objectValue)
-        #expect(try arguments.apply(defaults) == [])
+        #expect(try notes(arguments.apply(defaults)) == [])
         try arguments.validate()
-        var expected = TrainingArguments(outputDir: "out") {
-            $0.useCpu = true
-            $0.disableTqdm = false
-        }
-        expected.acceleratorConfig = arguments.acceleratorConfig
         #expect(arguments.acceleratorConfig?.useSeedableSampler == true)
         #expect(arguments.outputDir == "out" && arguments.useCpu && arguments.learningRate == 5e-5)
 
         arguments = TrainingArguments()
-        #expect(try arguments.apply(try #require(dictionaries["configured"]?.objectValue)) == [])
+        let configured = try #require(dictionaries["configured"]?.objectValue)
+        #expect(try notes(arguments.apply(configured)) == [])
         try arguments.validate()
         #expect(arguments.evalStrategy == .steps)
         #expect(arguments.evalSteps == 0.25)

@@ -205,6 +205,17 @@ import Training
 
     // MARK: Time
 
+    /// Evaluation draws a number that dropout would have drawn.
+    final class DroppingModel: Module, TrainableModel {
+        let dropout = Dropout(0.3)
+        @Child var layer = Linear(4, 2)
+
+        func forward(_ inputs: Batch) throws -> ModelOutput {
+            let logits = layer(dropout(try inputs.require("features")))
+            return ModelOutput(loss: inputs[.labels].map { crossEntropy(logits, $0) }, logits: logits)
+        }
+    }
+
     @Test func theTimeLimitStopsAfterAStepAndSaves() throws {
         final class Slow: TrainerCallback {
             override func onStepEnd(_ context: CallbackContext, control: inout TrainerControl) { usleep(30_000) }
@@ -214,9 +225,10 @@ import Training
                 try Trainer(
                     arguments: quietArguments(output) {
                         $0.numTrainEpochs = 10
+                        $0.evalStrategy = .epoch
                         $0.maxTrainSeconds = seconds
                         $0.resumeFromCheckpoint = resume
-                    }, trainDataset: Points().dataset, modelInit: { PointModel() },
+                    }, trainDataset: Points().dataset, evalDataset: Points().dataset, modelInit: { DroppingModel() },
                     callbacks: seconds == nil ? [] : [Slow()])
             }
             let whole = try trainer(nil)
@@ -225,6 +237,9 @@ import Training
             try limited.train()
             let steps = limited.state.globalStep
             #expect((1..<20).contains(steps))
+            // What the epoch's end would bring is left to the run that goes on.
+            let evaluations = limited.state.logHistory.count { $0["eval_loss"] != nil }
+            #expect(evaluations == steps / 6)
             #expect(checkpoints(in: output) == ["checkpoint-\(steps)"])
             let resumed = try trainer(nil, .latest)
             try resumed.train()

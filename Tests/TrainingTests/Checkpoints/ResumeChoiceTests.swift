@@ -133,7 +133,10 @@ import Training
         try withOutput { output in
             try run.trainer(output, callbacks: [Counter(step: 1), Counter(step: 10)], configure).train()
             let counters = [Counter(step: 1), Counter(step: 10)]
-            let next = try run.trainer(output, callbacks: counters, configure)
+            let next = try run.trainer(output, callbacks: counters) {
+                configure(&$0)
+                $0.restoreCallbackStatesFromCheckpoint = true
+            }
             try next.train(resumeFromCheckpoint: .folder(output.path + "/checkpoint-4"))
             #expect(counters.map { $0.count } == [6, 60])
         }

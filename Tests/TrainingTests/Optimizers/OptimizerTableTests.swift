@@ -25,7 +25,7 @@ import Training
             var arguments = TrainingArguments()
             let error = #expect(throws: TrainingArgumentsError.self) { try arguments.set("optim", to: .string(name)) }
             let reason = OptimizerTable.refused.first { $0.name == name }?.reason ?? ""
-            #expect(error?.description == "optim: there is no \(name) here: \(reason)")
+            #expect(error?.description == "optim: \(name) is not supported: \(reason)")
         }
     }
 

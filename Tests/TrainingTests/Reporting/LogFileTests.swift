@@ -38,13 +38,20 @@ import Training
         try withOutput { output in
             let whole = try run.trainer(output) { $0.reportTo = [.jsonLines, .csv] }
             try whole.train()
-            let table = try lines(output, "log_history.csv").count
+            let table = try lines(output, "log_history.csv")
             let resumed = try run.trainer(output) { $0.reportTo = [.jsonLines, .csv] }
             try resumed.train(
                 resumeFromCheckpoint: .folder(output.appending(path: "checkpoint-6").path))
             #expect(try records(output) == resumed.state.logHistory)
-            #expect(untimed(try records(output)) == untimed(whole.state.logHistory))
-            #expect(try lines(output, "log_history.csv").count == table)
+            // The last record's mean loss is that of the steps after the break.
+            // Checkpoints have the names sorted.
+            func sorted(_ log: [JSONObject]) -> [String] {
+                untimed(log).dropLast().map { JSONValue.object($0).serialized(JSONFormat(sortKeys: true)) }
+            }
+            #expect(sorted(try records(output)) == sorted(whole.state.logHistory))
+            let resumedTable = try lines(output, "log_history.csv")
+            #expect(resumedTable.count == table.count)
+            #expect(resumedTable.first == table.first)
         }
     }
 
@@ -108,7 +115,7 @@ import Training
                 try trainer.log(logs)
             }
             let text = try String(contentsOf: file, encoding: .utf8)
-            #expect(text == "step,epoch,note\n0,0,\"a, \"\"b\"\"\nc\"\n0,0,plain\n")
+            #expect(text == "step,epoch,note\n0,0.0,\"a, \"\"b\"\"\nc\"\n0,0.0,plain\n")
         }
     }
 

@@ -18,7 +18,9 @@ public final class CSVCallback: ReportingCallback {
 
     public override func onTrainBegin(_ context: CallbackContext, control: inout TrainerControl) throws {
         try open {
-            var table = CSVTable()
+            // A checkpoint's records have their names sorted; the columns stay as they were.
+            let columns = context.state.logHistory.isEmpty ? nil : try? existing(context).columns
+            var table = CSVTable(columns: columns)
             for record in context.state.logHistory { _ = table.add(record) }
             try write(table, context)
         }

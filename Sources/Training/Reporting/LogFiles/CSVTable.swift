@@ -5,7 +5,8 @@ struct CSVTable {
     private(set) var columns = ["step", "epoch"]
     private(set) var rows: [[String]] = []
 
-    init() {}
+    /// - Parameter columns: Those of a table that is written anew.
+    init(columns: [String]? = nil) { self.columns = columns ?? self.columns }
 
     /// Adds a record.
     /// - Returns: Whether it brought new columns, so that the header has changed.

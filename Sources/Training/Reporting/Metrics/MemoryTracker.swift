@@ -19,6 +19,8 @@ final class MemoryTracker {
     /// Memory before the trainer was made; told once.
     private var before: Int?
 
+    deinit { _ = current?.sampler.stop() }
+
     func start(_ stage: Stage) {
         guard current == nil else { return }
         let now = ResidentMemory.bytes

@@ -7,8 +7,8 @@ extension Trainer {
     ///
     /// - Parameters:
     ///   - split: `train`, `eval`, `test`, for the heading.
-    ///   - metrics: What ``train(resumeFromCheckpoint:)``, ``evaluate(_:metricKeyPrefix:)`` or
-    ///     ``predict(_:metricKeyPrefix:)`` gave.
+    ///   - metrics: What `train`, `evaluate` or
+    ///     `predict` gave.
     public func logMetrics(_ split: String, _ metrics: Metrics) {
         FileHandle.standardOutput.write(Data(MetricsText.block(split, metrics).utf8))
     }
