@@ -7,7 +7,7 @@ EXACT, NEAR = "equal", "1e-5"
 RATES = "straight rates equal, others 1e-12; measured numbers 1e-5"
 
 CASES = {
-    1: ("loss of each step without dropout", NEAR, "swift command"),
+    1: ("loss of each step", NEAR, "swift command"),
     2: ("dropout's random numbers; losses of 200 steps of BERT", "1e-5 relative", "swift command"),
     3: ("BERT with 4 accumulated batches: 4 times the loss and norm", NEAR, "swift command"),
     5: ("a model without label count: 4 accumulated batches equal the whole", NEAR, "swift"),
