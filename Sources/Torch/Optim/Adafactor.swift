@@ -43,6 +43,11 @@ public final class Adafactor: Optimizer {
     }
 
     /// - Parameters:
+    ///   - groups: The parameters.
+    ///   - eps: What is added to squared gradients, and the least size of a parameter for scaled steps.
+    ///   - clipThreshold: The highest root mean square of a step before the learning rate.
+    ///   - decayRate: The power of the step by which the second moment forgets.
+    ///   - beta1: The decay of a mean of the steps; nil: none is kept.
     ///   - scaleParameter: See ``scalesParameters``; Python's default is true, as here.
     ///   - stepSize: Python's default is ``StepSize/relative``, as here.
     public init(

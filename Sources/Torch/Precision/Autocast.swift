@@ -15,6 +15,7 @@ internal import CTorch
 ///   - dtype: `bfloat16` or `float16`; nil: what libtorch has for the device, bfloat16 on the CPU and float16 on GPUs.
 ///   - enabled: False switches mixed precision off within.
 ///   - cachesWeights: Whether weights are converted once for the whole outermost call; nil: as around it.
+///   - body: What runs in that mode.
 public func autocast<Result>(
     device: Device.Kind, dtype: DType? = nil, enabled: Bool = true, cachesWeights: Bool? = nil,
     _ body: () throws -> Result

@@ -90,7 +90,9 @@ extension Safetensors {
 
     /// The state dict's tensors for ``write(_:metadata:to:)``, shared ones once.
     ///
-    /// - Parameter elements: How the elements of a tensor are taken; by default they are viewed in place.
+    /// - Parameters:
+    ///   - state: Names and tensors.
+    ///   - elements: How the elements of a tensor are taken; by default they are viewed in place.
     public static func serialized(
         _ state: StateDict, _ elements: (Tensor) throws -> SerializedTensor = { try $0.serialized() }
     ) throws -> [(name: String, tensor: SerializedTensor)] {

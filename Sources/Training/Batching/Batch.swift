@@ -65,7 +65,9 @@ public struct Batch {
 
     /// The batch with its tensors on `device`.
     ///
-    /// - Parameter nonBlocking: Whether the copy may go on while the program does (accelerate's `non_blocking`).
+    /// - Parameters:
+    ///   - device: Where to.
+    ///   - nonBlocking: Whether the copy may go on while the program does (accelerate's `non_blocking`).
     public func to(device: Device, nonBlocking: Bool = true) -> Batch {
         var moved = self
         for (key, tensor) in entries { moved[key] = tensor.to(device: device, nonBlocking: nonBlocking) }

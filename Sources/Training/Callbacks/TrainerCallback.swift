@@ -22,14 +22,14 @@ open class TrainerCallback {
     open func onStepEnd(_ context: CallbackContext, control: inout TrainerControl) throws {}
     open func onEvaluate(_ context: CallbackContext, metrics: Metrics, control: inout TrainerControl) throws {}
     open func onPredict(_ context: CallbackContext, metrics: Metrics, control: inout TrainerControl) throws {}
-    /// After a checkpoint was saved. Its files are there where ``awaitsCheckpoint`` says so for any callback; else they may
+    /// After a checkpoint was saved. Its files are there where `awaitsCheckpoint` says so for any callback; else they may
     /// still be being written.
     open func onSave(_ context: CallbackContext, control: inout TrainerControl) throws {}
     open func onLog(_ context: CallbackContext, logs: Metrics, control: inout TrainerControl) throws {}
     /// After each batch of evaluation or prediction.
     open func onPredictionStep(_ context: CallbackContext, control: inout TrainerControl) throws {}
 
-    /// Whether ``onSave(_:control:)`` needs the checkpoint's files. Default: true, as in Python; with one such callback
+    /// Whether `onSave(_:control:)` needs the checkpoint's files. Default: true, as in Python; with one such callback
     /// training waits until a checkpoint is on the disk before it tells of it. False in callbacks that do not look at the
     /// files lets training go on meanwhile (`TrainingArguments.saveInBackground`).
     open var awaitsCheckpoint: Bool { true }

@@ -4,6 +4,8 @@ extension LearningRateSchedule {
     /// From 0 to 1 over `warmupSteps`, then down from `learningRate` to `end` along a power of the steps left.
     ///
     /// - Parameters:
+    ///   - warmupSteps: Steps of the rise.
+    ///   - totalSteps: Steps of the whole run.
     ///   - learningRate: The highest one, above `end`.
     ///   - end: The learning rate from `totalSteps` on.
     ///   - power: 1: straight down.
@@ -21,8 +23,10 @@ extension LearningRateSchedule {
 
     /// From 0 to 1 over `warmupSteps`, then as the inverse of the steps' square root.
     ///
-    /// - Parameter timescale: Steps after which the rate is lower by the square root of 2, counted from warm-up's end
-    ///   (above 0). Default: `warmupSteps`, or 10,000 without warm-up.
+    /// - Parameters:
+    ///   - warmupSteps: Steps of the rise.
+    ///   - timescale: Steps after which the rate is lower by the square root of 2, counted from warm-up's end (above 0).
+    ///     Default: `warmupSteps`, or 10,000 without warm-up.
     public static func inverseSqrt(warmupSteps: Int, timescale: Double? = nil) -> Self {
         let timescale = timescale ?? Double(warmupSteps == 0 ? 10_000 : warmupSteps)
         return Self(name: SchedulerType.inverseSqrt.rawValue) { step in
@@ -58,6 +62,11 @@ extension LearningRateSchedule {
     /// Up over `warmupSteps`, then 1 for `stableSteps`, then down over `decaySteps`; `minimum` before and after.
     ///
     /// - Parameters:
+    ///   - warmupSteps: Steps of the rise.
+    ///   - stableSteps: Steps at the highest learning rate.
+    ///   - decaySteps: Steps of the fall.
+    ///   - warmupShape: The shape of the rise.
+    ///   - decayShape: The shape of the fall.
     ///   - minimum: A share of the highest learning rate.
     ///   - cycles: Cosine waves of the decay; half a wave ends at the minimum.
     public static func warmupStableDecay(

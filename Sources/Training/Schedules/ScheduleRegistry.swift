@@ -164,7 +164,9 @@ public enum ScheduleRegistry {
 extension TrainingArguments {
     /// The learning-rate schedule of a run of `totalSteps` optimizer steps.
     ///
-    /// - Parameter learningRate: The highest one; nil: the arguments'.
+    /// - Parameters:
+    ///   - totalSteps: Steps of the whole run.
+    ///   - learningRate: The highest one; nil: the arguments'.
     /// - Throws: `TrainingArgumentsError.invalid` for options in `lrSchedulerKwargs` that do not fit.
     public func schedule(
         totalSteps: Int, learningRate: Double? = nil

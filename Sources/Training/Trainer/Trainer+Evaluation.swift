@@ -10,7 +10,10 @@ extension Trainer {
 
     /// Evaluates several sets one after the other; see `evaluate(_:ignoreKeys:metricKeyPrefix:)`.
     ///
-    /// - Parameter datasets: Names and data sets; the numbers of each begin with `eval_<name>_`.
+    /// - Parameters:
+    ///   - datasets: Names and data sets; the numbers of each begin with `eval_<name>_`.
+    ///   - ignoreKeys: Outputs of the model that `computeMetrics` does not get; nil: those the model names.
+    ///   - metricKeyPrefix: Put before the names of the numbers.
     /// - Returns: The numbers of all sets.
     @discardableResult
     public func evaluate(

@@ -14,7 +14,7 @@ import OrderedJSON
 /// Every part can be overridden in a subclass, and the loops call what overrides it: the loss (``computeLoss(_:)``), a
 /// micro-batch (``trainingStep(_:scale:)``), the data (``trainDataLoader()``, ``trainSampler(_:)``), the optimizer
 /// (``createOptimizer()``, ``createScheduler(numTrainingSteps:)``, ``decayParameterNames()``), evaluation
-/// (``evaluate(_:ignoreKeys:metricKeyPrefix:)``, ``predictionStep(_:predictionLossOnly:)``), what is saved
+/// (`evaluate(_:ignoreKeys:metricKeyPrefix:)`, ``predictionStep(_:predictionLossOnly:)``), what is saved
 /// (``saveModel(_:)``) and logged (``log(_:)``). See <doc:OverridingTheTrainer>.
 ///
 /// A trainer belongs to one thread at a time; its methods are synchronous.
@@ -277,6 +277,7 @@ open class Trainer {
     /// Predicts every row, in the data set's order.
     ///
     /// - Parameters:
+    ///   - dataset: The rows.
     ///   - ignoreKeys: Outputs of the model that are left out; nil: those the model names.
     ///   - metricKeyPrefix: Put before the names of the numbers.
     /// - Returns: Outputs, and labels where the data has some (neither with `predictionLossOnly`), and numbers with the
@@ -297,13 +298,15 @@ open class Trainer {
         return model.classWeights == nil
     }
 
-    /// One pass over the batches of a loader without training, for ``evaluate(_:ignoreKeys:metricKeyPrefix:)`` and
+    /// One pass over the batches of a loader without training, for `evaluate(_:ignoreKeys:metricKeyPrefix:)` and
     /// ``predict(_:ignoreKeys:metricKeyPrefix:)``.
     ///
     /// - Parameters:
+    ///   - dataLoader: The batches.
     ///   - predictionLossOnly: Whether logits and labels are thrown away.
     ///   - keepsRows: Whether they are kept with `batchEvalMetrics` too, as for predictions.
     ///   - ignoreKeys: Outputs of the model that are left out; nil: those the model names.
+    ///   - metricKeyPrefix: What the numbers' names will begin with.
     open func evaluationLoop(
         _ dataLoader: any DataLoader, predictionLossOnly: Bool, keepsRows: Bool = false, ignoreKeys: [String]? = nil,
         metricKeyPrefix: String = "eval"

@@ -22,9 +22,13 @@ public func precisionRecallFscoreSupport<Label: MetricLabel>(
 /// Precision, recall and F score of all classes together: scikit-learn's `precision_recall_fscore_support` with an average.
 ///
 /// - Parameters:
+///   - predictions: A label for each row.
+///   - references: The right labels.
 ///   - average: How the classes are averaged. `.binary` scores `posLabel` alone.
 ///   - labels: As above; not read for `.binary`.
 ///   - posLabel: The positive class of `.binary`; nil: 1 where labels are `Int`.
+///   - beta: How many times as much recall counts as precision in the F score.
+///   - zeroDivision: What stands where there is nothing to divide by.
 /// - Throws: ``MetricError``, also where `.binary` meets more than two classes or does not know the positive one.
 public func precisionRecallFscoreSupport<Label: MetricLabel>(
     predictions: [Label], references: [Label], average: MetricAverage, labels: [Label]? = nil, posLabel: Label? = nil,

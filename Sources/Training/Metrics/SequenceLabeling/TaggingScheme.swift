@@ -15,7 +15,9 @@ public enum TaggingScheme: String, Sendable, Hashable, CaseIterable {
 
     /// The scheme whose prefixes these tags have.
     ///
-    /// - Parameter suffix: Whether the prefix stands at the end, as in `PER-B`.
+    /// - Parameters:
+    ///   - sequences: The tags of each text.
+    ///   - suffix: Whether the prefix stands at the end, as in `PER-B`.
     /// - Throws: ``MetricError`` where they fit none of IOB2, IOE2, IOBES and BILOU.
     public static func detect(in sequences: [[String]], suffix: Bool = false) throws -> TaggingScheme {
         let found = Set(sequences.joined().compactMap { suffix ? $0.last : $0.first })
