@@ -5,10 +5,12 @@ import Foundation
 public final class AdamW: Optimizer {
     public let betas: (Double, Double)
     public let eps: Double
-    /// Whether our own kernel takes steps on the CPU: all parameters in one pass over the memory. Its results equal
+    /// Whether our own kernel takes small steps on the CPU: all parameters in one pass over the memory. Its results equal
     /// libtorch's fused kernel within rounding. Default false: libtorch's.
     public let fusesParameters: Bool
     private var averages: [ObjectIdentifier: State] = [:]
+    /// Above, libtorch's wider vectors save more than its calls cost.
+    private static let mostElements = 32_768
 
     private final class State {
         var steps: Int
@@ -66,7 +68,9 @@ public final class AdamW: Optimizer {
             }
         }
         for (steps, items) in batches {
-            let fits = fusesParameters && items.allSatisfy { ct_gradient_fits($0.parameter.handle) }
+            let fits =
+                fusesParameters && items.reduce(0) { $0 + $1.parameter.numel } <= Self.mostElements
+                && items.allSatisfy { ct_gradient_fits($0.parameter.handle) }
             fits ? stepFused(items, steps, group) : stepByLibtorch(items, steps, group)
         }
     }
