@@ -59,7 +59,7 @@ struct EvaluationRecord {
         stagedBytes = 0
         losses.fetch()
         for (part, rows, places) in waiting {
-            if arguments.evalDoConcatBatches { try join(part, rows, places) } else { keep(part) }
+            if arguments.evalDoConcatBatches { try join(part, rows, places) } else { try keep(part) }
         }
     }
 
@@ -69,9 +69,7 @@ struct EvaluationRecord {
         }
         if outputs.isEmpty { outputs = (outputNames ?? []).map { accumulator("the output \($0)") } }
         if labels.isEmpty { labels = part.labels.map { _ in accumulator("the label") } }
-        guard part.labels.count == labels.count else {
-            throw TrainingError.data("some batches have \(labels.count) label columns and others \(part.labels.count)")
-        }
+        try checkLabels(part, labels.count)
         for (index, tensor) in part.outputs.enumerated() {
             try outputs[index].add(tensor, batchRows: rows, places: places)
         }
@@ -84,8 +82,15 @@ struct EvaluationRecord {
         }
     }
 
+    private func checkLabels(_ part: GatheredRows.Part, _ count: Int) throws {
+        guard part.labels.count == count else {
+            throw TrainingError.data("some batches have \(count) label columns and others \(part.labels.count)")
+        }
+    }
+
     /// Copied, for tensors of inference mode cannot be changed afterwards.
-    private mutating func keep(_ part: GatheredRows.Part) {
+    private mutating func keep(_ part: GatheredRows.Part) throws {
+        if let first = parts.first { try checkLabels(part, first.labels.count) }
         func copied(_ tensor: Tensor) -> Tensor {
             let host = tensor.detach().to(device: .cpu)
             return host.dim == 0 ? host.reshape([1]).clone() : host.clone()

@@ -74,7 +74,9 @@ extension Trainer {
         if let available = SystemResources.diskSpace(folder),
             let problem = estimate.diskProblem(available: available, folder: folder)
         {
-            if problem.isFatal { throw TrainingError.unwritable(folder: folder, reason: problem.text) }
+            if problem.isFatal, arguments.onSaveFailure == .stop {
+                throw TrainingError.unwritable(folder: folder, reason: problem.text)
+            }
             Warnings.warn(problem.text)
         }
         if device.kind == .cpu, let memory = SystemResources.memory(),

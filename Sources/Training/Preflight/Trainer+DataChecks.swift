@@ -40,7 +40,7 @@ extension Trainer {
         guard let limits = model as? any InputChecking, let inputRange = examples.inputRange else { return }
         let (vocabulary, longest) = (limits.vocabularySize ?? .max, limits.maxInputLength ?? .max)
         for row in 0..<examples.count {
-            guard let range = try inputRange(row) else { return }
+            guard let range = try inputRange(row) else { continue }
             if range.length > longest {
                 throw TrainingError.data(
                     "\(place(of: row, examples)): the text has \(range.length) tokens, but the model has \(longest) "

@@ -8,7 +8,8 @@ struct LossRecord {
 
     init(_ arguments: TrainingArguments) {
         action = arguments.onNonFiniteLoss
-        filters = arguments.loggingNanInfFilter
+        // What stops the run must be seen; with a loss scale steps that overflow are left out anyway.
+        filters = arguments.loggingNanInfFilter && (action == .continue || arguments.fp16)
     }
 
     /// - Parameter step: Steps done before this one.

@@ -25,6 +25,7 @@ extension Trainer {
 
     /// Writes `trainer_state.json` into the output folder; of callbacks it has the states of the last checkpoint.
     public func saveState() throws {
+        try finishSaving()
         if state.statefulCallbacks.isEmpty { noteCallbackStates() }
         try files.createDurableDirectory(arguments.outputFolder.path)
         try files.replace(
@@ -33,6 +34,7 @@ extension Trainer {
 
     /// Writes `<split>_results.json` into the output folder and adds the numbers to `all_results.json`.
     public func saveMetrics(_ split: String, _ metrics: Metrics) throws {
+        try finishSaving()
         let folder = arguments.outputFolder
         try files.createDurableDirectory(folder.path)
         try files.replace(folder.appending(path: "\(split)_results.json").path, text(metrics.json))
