@@ -6,7 +6,7 @@ enum OptimizerFile {
         let states = try state.state.keys.sorted().map { id in
             PickleDictionary.Entry(
                 key: .int(id),
-                value: dictionary(
+                value: .named(
                     try (state.state[id] ?? []).map { name, tensor in
                         let isInteger = state.integerStates.contains(name)
                         return (name, isInteger ? .int(tensor.item(as: Int.self)) : .tensor(try serialized(tensor)))
@@ -15,11 +15,11 @@ enum OptimizerFile {
         let groups = state.groups.map { group -> PickleValue in
             // PyTorch's schedules that follow evaluations leave no first rate in the groups.
             let options = group.options.filter { schedule.evaluations == nil || $0.name != "initial_lr" }
-            return dictionary(
+            return .named(
                 options.map { ($0.name, pickled($0.value)) }
                     + [("params", .list(group.parameters.map { .int($0) }))])
         }
-        return dictionary([("state", .dict(PickleDictionary(states))), ("param_groups", .list(groups))])
+        return .named([("state", .dict(PickleDictionary(states))), ("param_groups", .list(groups))])
     }
 
     /// - Throws: ``TrainingError/checkpoint(_:)`` that names the file.
@@ -59,17 +59,13 @@ enum OptimizerFile {
     static func value(_ schedule: LearningRateSchedule, step: Int, baseRates: [Double]) -> PickleValue {
         if let evaluations = schedule.evaluations { return evaluations.state }
         let lambda: PickleValue = schedule.hasPartialState ? .dict(PickleDictionary([])) : .none
-        return dictionary([
+        return .named([
             ("base_lrs", .list(baseRates.map { .float($0) })), ("last_epoch", .int(step)),
             ("_step_count", .int(step + 1)),
             ("_is_initial", .bool(false)), ("_get_lr_called_within_step", .bool(false)),
             ("_last_lr", .list(baseRates.map { .float(schedule.learningRate(step, base: $0)) })),
             ("lr_lambdas", .list(baseRates.map { _ in lambda })),
         ])
-    }
-
-    private static func dictionary(_ entries: [(String, PickleValue)]) -> PickleValue {
-        .named(entries)
     }
 
     private static func pickled(_ option: OptimizerOption) -> PickleValue {

@@ -5,12 +5,11 @@ enum ScalerFile {
     static let name = "scaler.pt"
 
     static func value(_ state: GradScaler.State) -> PickleValue {
-        let entries: [(String, PickleValue)] = [
+        .named([
             ("scale", .float(state.scale)), ("growth_factor", .float(state.growthFactor)),
             ("backoff_factor", .float(state.backoffFactor)), ("growth_interval", .int(state.growthInterval)),
             ("_growth_tracker", .int(state.growthTracker)),
-        ]
-        return .dict(PickleDictionary(entries.map { .init(key: .string($0.0), value: $0.1) }))
+        ])
     }
 
     /// - Throws: ``TrainingError/checkpoint(_:)`` that names the file.

@@ -34,13 +34,13 @@ public struct EvalPrediction {
     }
 
     /// Logits of all rows, `[rows, …]`, shorter ones padded with -100 along dimension 1; the first of several outputs.
-    public var predictions: Tensor { rows.outputs.first ?? Tensor([Float]()) }
+    public var predictions: Tensor { rows.firstOutput ?? Tensor([Float]()) }
     /// All outputs in the model's order: ``predictions`` and what follows it.
     public var allPredictions: [Tensor] { rows.outputs }
     /// The outputs' names: `logits`, …
     public var outputNames: [String] { rows.outputNames }
     /// Labels of all rows, padded with -100; the first of several. Empty where `labelNames` is.
-    public var labelIds: Tensor { rows.labels.first ?? Tensor([Int]()) }
+    public var labelIds: Tensor { rows.firstLabel ?? Tensor([Int]()) }
     /// Labels by `labelNames`' order.
     public var allLabelIds: [Tensor] { rows.labels }
     /// The model's main input where `includeForMetrics` has `inputs`, padded with -100.
@@ -67,13 +67,13 @@ public struct PredictionOutput {
     public let metrics: Metrics
 
     /// Logits of all rows in the data set's order, the first of several outputs; nil where the model gives none.
-    public var predictions: Tensor? { rows.outputs.first }
+    public var predictions: Tensor? { rows.firstOutput }
     /// All outputs in the model's order.
     public var allPredictions: [Tensor] { rows.outputs }
     /// The outputs' names: `logits`, …
     public var outputNames: [String] { rows.outputNames }
     /// Labels, the first of several; nil where the data has none.
-    public var labelIds: Tensor? { rows.labels.first }
+    public var labelIds: Tensor? { rows.firstLabel }
     /// Labels by `labelNames`' order.
     public var allLabelIds: [Tensor] { rows.labels }
     /// The batches, each as it came and without padding, where `evalDoConcatBatches` is false; else one with all rows.

@@ -12,9 +12,13 @@ struct GatheredRows {
 
     var outputs: [Tensor] { outputNames.indices.map { output($0) } }
     func output(_ index: Int) -> Tensor { joined(parts.map { $0.outputs[index] }) }
-    var labels: [Tensor] {
-        (parts.first?.labels.indices ?? 0..<0).map { index in joined(parts.map { $0.labels[index] }) }
-    }
+    var labels: [Tensor] { labelIndices.map { label($0) } }
+    func label(_ index: Int) -> Tensor { joined(parts.map { $0.labels[index] }) }
+    private var labelIndices: Range<Int> { parts.first?.labels.indices ?? 0..<0 }
+
+    /// The first ones, without joining the others.
+    var firstOutput: Tensor? { outputNames.isEmpty ? nil : output(0) }
+    var firstLabel: Tensor? { labelIndices.isEmpty ? nil : label(0) }
     var inputs: Tensor? { optional(parts.compactMap { $0.inputs }) }
     var losses: Tensor? { optional(parts.compactMap { $0.losses }) }
 
