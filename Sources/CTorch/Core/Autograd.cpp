@@ -3,7 +3,16 @@
 #include <c10/core/GradMode.h>
 #include <c10/core/InferenceMode.h>
 
+#include <atomic>
+
+#include "DirectBackward.hpp"
 #include "Guard.hpp"
+
+namespace {
+
+std::atomic<bool> runs_directly = true;
+
+}  // namespace
 
 bool ct_requires_grad(ct_tensor tensor) { return ct::ref(tensor).defined() && ct::ref(tensor).requires_grad(); }
 ct_status ct_set_requires_grad(ct_tensor tensor, bool value) {
@@ -20,9 +29,12 @@ ct_status ct_set_grad(ct_tensor tensor, ct_tensor grad) {
 }
 ct_status ct_backward(ct_tensor tensor, ct_tensor gradient, bool retain_graph) {
   return ct::guard("backward", {tensor}, [&] {
+    if (runs_directly && gradient == nullptr && ct::backward_directly(ct::ref(tensor), retain_graph)) return;
     ct::ref(tensor).backward(gradient == nullptr ? at::Tensor() : ct::ref(gradient), retain_graph);
   });
 }
+bool ct_direct_backward(void) { return runs_directly; }
+void ct_set_direct_backward(bool value) { runs_directly = value; }
 void ct_clear_grads(const ct_tensor *tensors, intptr_t count) {
   for (intptr_t i = 0; i < count; i++) {
     auto &t = ct::mut(tensors[i]);

@@ -14,6 +14,15 @@
 
 namespace ct {
 
+// Without errno, so that loops over it vectorise.
+inline __attribute__((always_inline)) float square_root(float x) {
+#if defined(__clang__)
+  return __builtin_elementwise_sqrt(x);
+#else
+  return __builtin_sqrtf(x);
+#endif
+}
+
 // 64-bit mixing (the finaliser of splitmix64, Steele et al. 2014).
 inline uint64_t mix64(uint64_t x) {
   x ^= x >> 30;

@@ -22,24 +22,25 @@ struct Settings {
         root(static_cast<float>(1 / std::sqrt(correction2))) {}
 };
 
-CT_KERNEL static void step_row(float *p, float *m, float *v, const float *g, int64_t width, const Settings &s) {
+CT_KERNEL static void step_row(float *__restrict p, float *__restrict m, float *__restrict v,
+                                const float *__restrict g, int64_t width, const Settings &s) {
   for (int64_t i = 0; i < width; i++) {
     float average = m[i] + (g[i] - m[i]) * s.rest1;
     float square = v[i] * s.beta2 + g[i] * g[i] * s.rest2;
     m[i] = average;
     v[i] = square;
-    p[i] = p[i] * s.decay - s.step_size * average / (std::sqrt(square) * s.root + s.eps);
+    p[i] = p[i] * s.decay - s.step_size * average / (square_root(square) * s.root + s.eps);
   }
 }
 
 // As above for a gradient of zero.
-CT_KERNEL static void coast_row(float *p, float *m, float *v, int64_t width, const Settings &s) {
+CT_KERNEL static void coast_row(float *__restrict p, float *__restrict m, float *__restrict v, int64_t width, const Settings &s) {
   for (int64_t i = 0; i < width; i++) {
     float average = m[i] - m[i] * s.rest1;
     float square = v[i] * s.beta2;
     m[i] = average;
     v[i] = square;
-    p[i] = p[i] * s.decay - s.step_size * average / (std::sqrt(square) * s.root + s.eps);
+    p[i] = p[i] * s.decay - s.step_size * average / (square_root(square) * s.root + s.eps);
   }
 }
 

@@ -14,6 +14,9 @@ ct_status ct_grad(ct_tensor tensor, ct_tensor CT_NULLABLE *CT_NONNULL out);
 ct_status ct_set_grad(ct_tensor tensor, ct_tensor CT_NULLABLE grad);
 // `gradient` NULL: 1 for a tensor of one element.
 ct_status ct_backward(ct_tensor tensor, ct_tensor CT_NULLABLE gradient, bool retain_graph);
+// Whether small graphs on the CPU are gone through without libtorch's engine: for the whole process, true at first.
+bool ct_direct_backward(void);
+void ct_set_direct_backward(bool value);
 // Drops the gradients of `count` tensors.
 void ct_clear_grads(const ct_tensor CT_NONNULL *CT_NONNULL tensors, intptr_t count);
 

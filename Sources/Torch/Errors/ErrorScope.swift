@@ -19,9 +19,14 @@ public func withTorchErrors<Result>(_ body: () throws -> Result) throws -> Resul
     ct_scope_open()
     // Inside a scope that has failed, this one starts failed: the body would only follow up on the failure.
     if ct_scope_failed(), let failure = closeScope() { throw failure }
-    let outcome = Swift.Result { try body() }
+    let result: Result
+    do {
+        result = try body()
+    } catch {
+        throw closeScope() ?? error
+    }
     if let failure = closeScope() { throw failure }
-    return try outcome.get()
+    return result
 }
 
 /// Throws the failure of the scope that is open, if there is one: for loops that would otherwise run on for long.

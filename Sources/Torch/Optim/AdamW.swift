@@ -9,6 +9,8 @@ public final class AdamW: Optimizer {
     /// libtorch's fused kernel within rounding. Default false: libtorch's.
     public let fusesParameters: Bool
     private var averages: [ObjectIdentifier: State] = [:]
+    /// For each group what its fused step takes, found once; nil where it must be found anew.
+    private var fusedGroups: [FusedGroup?] = []
     /// Above, libtorch's wider vectors save more than its calls cost.
     private static let mostElements = 32_768
 
@@ -48,7 +50,7 @@ public final class AdamW: Optimizer {
     public override func step() throws {
         try withTorchErrors {
             noGrad {
-                for group in groups { step(group) }
+                for (place, group) in groups.enumerated() where !stepTogether(group, place) { step(group) }
             }
         }
     }
@@ -67,23 +69,60 @@ public final class AdamW: Optimizer {
                 batches[state.steps, default: []].append((parameter, state))
             }
         }
-        for (steps, items) in batches {
-            let fits =
-                fusesParameters && items.reduce(0) { $0 + $1.parameter.numel } <= Self.mostElements
-                && items.allSatisfy { ct_gradient_fits($0.parameter.handle) }
-            fits ? stepFused(items, steps, group) : stepByLibtorch(items, steps, group)
+        for (steps, items) in batches { stepByLibtorch(items, steps, group) }
+    }
+
+    // MARK: Small groups
+
+    /// All parameters of a small group, with the same number of steps behind them.
+    private final class FusedGroup {
+        let parameters: [Tensor]
+        let states: [State]
+        let handles: (parameters: [ct_tensor], averages: [ct_tensor], squares: [ct_tensor])
+
+        init(_ parameters: [Tensor], _ states: [State]) {
+            self.parameters = parameters
+            self.states = states
+            handles = (parameters.map { $0.handle }, states.map { $0.expAvg.handle }, states.map { $0.expAvgSq.handle })
         }
     }
 
-    private func stepFused(_ items: [(parameter: Tensor, state: State)], _ steps: Int, _ group: ParameterGroup) {
-        withExtendedLifetime(items) {
-            check(
-                ct_adamw_dense(
-                    items.map { $0.parameter.handle }, items.map { $0.state.expAvg.handle },
-                    items.map { $0.state.expAvgSq.handle }, items.count, group.learningRate, betas.0, betas.1, eps,
-                    group.weightDecay, 1 - pow(betas.0, Double(steps)), 1 - pow(betas.1, Double(steps))))
+    /// Takes the step of a whole group by our own kernel, where it is small, and all of its gradients are there and dense.
+    private func stepTogether(_ group: ParameterGroup, _ place: Int) -> Bool {
+        // Parameters without a gradient must not get a state.
+        guard fusesParameters, group.parameters.allSatisfy({ ct_gradient_fits($0.handle) }),
+            let fused = fusedGroup(group, place)
+        else { return false }
+        let steps = Double((fused.states.first?.steps ?? 0) + 1)
+        for state in fused.states {
+            state.steps += 1
+            state.touchedRows = nil
         }
+        let handles = fused.handles
+        check(
+            ct_adamw_dense(
+                handles.parameters, handles.averages, handles.squares, handles.parameters.count, group.learningRate,
+                betas.0, betas.1, eps, group.weightDecay, 1 - pow(betas.0, steps), 1 - pow(betas.1, steps)))
+        return true
     }
+
+    private func fusedGroup(_ group: ParameterGroup, _ place: Int) -> FusedGroup? {
+        if fusedGroups.count != groups.count { fusedGroups = groups.map { _ in nil } }
+        if let known = fusedGroups[place], known.parameters.elementsEqual(group.parameters, by: { $0 === $1 }),
+            known.states.allSatisfy({ $0.steps == known.states[0].steps })
+        {
+            return known
+        }
+        let size = group.parameters.reduce(0) { $0 + $1.numel }
+        guard (1...Self.mostElements).contains(size) else { return nil }
+        let states = group.parameters.map { averages(of: $0) }
+        guard states.allSatisfy({ $0.steps == states[0].steps }) else { return nil }
+        let fused = FusedGroup(group.parameters, states)
+        fusedGroups[place] = fused
+        return fused
+    }
+
+    // MARK: Others
 
     private func stepByLibtorch(_ items: [(parameter: Tensor, state: State)], _ steps: Int, _ group: ParameterGroup) {
         let device = items.first?.parameter.device.kind == .cpu ? Device.cpu : items.first?.parameter.device
@@ -140,6 +179,7 @@ public final class AdamW: Optimizer {
     }
 
     public override func setState(_ state: [(name: String, tensor: Tensor)]?, of parameter: Tensor) {
+        fusedGroups = []
         func tensor(_ name: String) -> Tensor? { state?.first { $0.name == name }?.tensor }
         guard let step = tensor("step"), let average = tensor("exp_avg"), let square = tensor("exp_avg_sq") else {
             averages[ObjectIdentifier(parameter)] = nil

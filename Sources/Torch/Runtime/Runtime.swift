@@ -14,6 +14,14 @@ public enum TorchRuntime {
         set { ct_set_thread_count(Int32(newValue)) }
     }
 
+    /// Whether backward passes of small graphs on the CPU run libtorch's nodes one after the other, without its engine,
+    /// which saves and restores the thread's whole state around each. The order is the engine's, and so are the gradients,
+    /// bit for bit. Default true.
+    public static var runsSmallGraphsDirectly: Bool {
+        get { ct_direct_backward() }
+        set { ct_set_direct_backward(newValue) }
+    }
+
     /// libtorch's own description of its build, many lines.
     public static var buildConfiguration: String {
         var text: UnsafeMutablePointer<CChar>?

@@ -18,8 +18,8 @@ public struct BatchKey: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
 
 /// Named tensors of several rows, in order, and beside them on the host what is known about the rows.
 public struct Batch {
-    private var keys: [BatchKey] = []
-    private var tensors: [BatchKey: Tensor] = [:]
+    /// Keys and tensors in order. A handful: looking through them is faster than hashing.
+    public private(set) var entries: [(key: BatchKey, tensor: Tensor)] = []
 
     /// Places of the rows in the data set, for messages and for whatever must depend on the row alone.
     public var rows: [Int]
@@ -33,16 +33,19 @@ public struct Batch {
     public init(_ tensors: [(BatchKey, Tensor)] = [], rows: [Int] = [], lengths: [Int]? = nil) {
         self.rows = rows
         self.lengths = lengths
+        entries.reserveCapacity(tensors.count)
         for (key, tensor) in tensors { self[key] = tensor }
     }
 
     public subscript(key: BatchKey) -> Tensor? {
-        get { tensors[key] }
+        get { entries.first { $0.key == key }?.tensor }
         set {
-            if let newValue {
-                if tensors.updateValue(newValue, forKey: key) == nil { keys.append(key) }
-            } else if tensors.removeValue(forKey: key) != nil {
-                keys.removeAll { $0 == key }
+            let place = entries.firstIndex { $0.key == key }
+            switch (place, newValue) {
+            case (let place?, let tensor?): entries[place].tensor = tensor
+            case (let place?, nil): entries.remove(at: place)
+            case (nil, let tensor?): entries.append((key, tensor))
+            case (nil, nil): break
             }
         }
     }
@@ -51,13 +54,10 @@ public struct Batch {
     ///
     /// - Throws: ``BatchError`` that names the keys there are.
     public func require(_ key: BatchKey) throws -> Tensor {
-        guard let tensor = tensors[key] else { throw BatchError.missing(key.name, available: keys.map { $0.name }) }
+        guard let tensor = self[key] else {
+            throw BatchError.missing(key.name, available: entries.map { $0.key.name })
+        }
         return tensor
-    }
-
-    /// Keys and tensors in order.
-    public var entries: [(key: BatchKey, tensor: Tensor)] {
-        keys.compactMap { key in tensors[key].map { (key, $0) } }
     }
 
     /// Number of rows.

@@ -1,7 +1,7 @@
 /// Adds up losses between logs, and over the run, as Python does: in float32 on the device, read when logged.
 struct LossRecord {
     var lastLoggedStep = 0
-    private var sum: Tensor?
+    private var sum: Sum?
     private var logged = 0.0
     private let action: NonFiniteLossAction
     private let filters: Bool
@@ -12,23 +12,45 @@ struct LossRecord {
         filters = arguments.loggingNanInfFilter && (action == .continue || arguments.fp16)
     }
 
-    /// - Parameter step: Steps done before this one.
-    mutating func add(_ loss: Tensor, step: Int) {
-        var counted = loss
-        if filters, loss.isDefined {
-            // On a GPU looking at the loss would wait for it.
-            if loss.device.kind != .cpu {
-                counted = loss.maskedFill(loss.isfinite().logicalNot(), replacement(loss, step))
-            } else if !loss.item().isFinite {
-                counted = replacement(loss, step)
+    /// The same numbers either way; on the CPU an operator would cost more than the addition.
+    private enum Sum {
+        case host(Float)
+        case device(Tensor)
+
+        func item() -> Double {
+            switch self {
+            case .host(let value): Double(value)
+            case .device(let tensor): tensor.item()
             }
         }
-        if let sum { sum.add_(counted) } else { sum = counted.clone() }
     }
 
-    /// What counts instead of a loss that is not finite.
-    private func replacement(_ loss: Tensor, _ step: Int) -> Tensor {
-        (sum ?? loss.zerosLike()) / Double(1 + step - lastLoggedStep)
+    /// - Parameter step: Steps done before this one.
+    mutating func add(_ loss: Tensor, step: Int) {
+        let steps = 1 + step - lastLoggedStep
+        // Looking at a loss on a GPU would wait for it.
+        if loss.isDefined, loss.device.kind == .cpu, loss.dtype == .float32, loss.numel == 1 {
+            addOnHost(Float(loss.item()), steps)
+        } else {
+            addOnDevice(loss, steps)
+        }
+    }
+
+    private mutating func addOnHost(_ loss: Float, _ steps: Int) {
+        let before = sum.map { Float($0.item()) } ?? 0
+        let counted = filters && !loss.isFinite ? before / Float(steps) : loss
+        sum = .host(sum == nil ? counted : before + counted)
+    }
+
+    private mutating func addOnDevice(_ loss: Tensor, _ steps: Int) {
+        var before: Tensor?
+        if case .device(let tensor) = sum { before = tensor }
+        var counted = loss
+        if filters, loss.isDefined {
+            let replacement = (before ?? loss.zerosLike()) / Double(steps)
+            counted = loss.maskedFill(loss.isfinite().logicalNot(), replacement)
+        }
+        if let before { before.add_(counted) } else { sum = .device(counted.clone()) }
     }
 
     /// Looks at what was added up since the last log; waits for the device.
