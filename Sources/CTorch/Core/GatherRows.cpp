@@ -1,6 +1,6 @@
 #include "Convert.hpp"
 
-#include <ATen/ops/empty.h>
+#include <ATen/EmptyTensor.h>
 
 #include <cstring>
 
@@ -15,7 +15,7 @@ ct_status ct_gather_rows(ct_tensor tensor, const intptr_t *indices, intptr_t cou
     int64_t rows = sizes[0];
     size_t bytes = rows == 0 ? 0 : t.nbytes() / static_cast<size_t>(rows);
     sizes[0] = count;
-    auto result = at::empty(sizes, t.options().requires_grad(false));
+    auto result = at::detail::empty_cpu(sizes, t.scalar_type());
     const char *from = static_cast<const char *>(t.const_data_ptr());
     char *to = static_cast<char *>(result.mutable_data_ptr());
     for (intptr_t i = 0; i < count; i++) {

@@ -10,6 +10,7 @@
 #include "ctorch_base.h"
 #include "ctorch_encoder.h"
 #include "ctorch_error.h"
+#include "ctorch_nodes.h"
 #include "ctorch_operators.generated.h"
 #include "ctorch_optim.h"
 #include "ctorch_precision.h"

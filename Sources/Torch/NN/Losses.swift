@@ -1,3 +1,5 @@
+internal import CTorch
+
 /// How a loss joins the terms of a batch.
 public enum Reduction: Int, Sendable, Hashable {
     case none = 0
@@ -18,9 +20,14 @@ public func crossEntropy(
     _ logits: Tensor, _ labels: Tensor, weight: Tensor? = nil, ignoreIndex: Int = -100,
     labelSmoothing: Double = 0, reduction: Reduction = .mean
 ) -> Tensor {
-    logits.crossEntropyLoss(
-        labels, weight: weight, reduction: reduction.rawValue, ignoreIndex: ignoreIndex,
-        labelSmoothing: labelSmoothing)
+    guard weight == nil, labelSmoothing == 0 else {
+        return logits.crossEntropyLoss(
+            labels, weight: weight, reduction: reduction.rawValue, ignoreIndex: ignoreIndex,
+            labelSmoothing: labelSmoothing)
+    }
+    var loss: ct_tensor?
+    check(ct_cross_entropy(logits.handle, labels.handle, Int64(reduction.rawValue), Int64(ignoreIndex), &loss))
+    return Tensor(owning: loss)
 }
 
 /// Mean squared error, as PyTorch's `F.mse_loss`.

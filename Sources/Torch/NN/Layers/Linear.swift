@@ -1,3 +1,5 @@
+internal import CTorch
+
 /// `x @ weight.T + bias`, as PyTorch's `nn.Linear`, with its initial values.
 public final class Linear: Module {
     /// `[outFeatures, inFeatures]`
@@ -33,5 +35,10 @@ public final class Linear: Module {
     }
 
     /// `[*, inFeatures]` → `[*, outFeatures]`
-    public func callAsFunction(_ input: Tensor) -> Tensor { input.linear(weight: weight, bias: bias) }
+    public func callAsFunction(_ input: Tensor) -> Tensor {
+        let (weight, bias) = (weight, bias)
+        var output: ct_tensor?
+        check(ct_linear(input.handle, weight.handle, bias?.handle, &output))
+        return Tensor(owning: output)
+    }
 }
