@@ -56,6 +56,14 @@ open class Optimizer {
     /// The shape of a named state. Default: the parameter's.
     open func stateShape(_ name: String, of parameter: Tensor) -> [Int] { parameter.shape }
 
+    /// How many elements the state of a parameter will have, its step number left out: for estimates of memory and disk.
+    /// Default: those of its states' shapes.
+    open func stateElements(of parameter: Tensor) -> Int {
+        stateNames(of: parameter).reduce(0) { sum, name in
+            sum + (name == "step" ? 0 : stateShape(name, of: parameter).reduce(1, *))
+        }
+    }
+
     /// Names of states that Python keeps as plain integers, not as tensors. Default: none.
     open var integerStates: Set<String> { [] }
 

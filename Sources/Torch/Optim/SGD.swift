@@ -64,6 +64,8 @@ public final class SGD: Optimizer {
 
     public override var stateNames: [String] { ["momentum_buffer"] }
 
+    public override func stateElements(of parameter: Tensor) -> Int { momentum == 0 ? 0 : parameter.numel }
+
     public override func state(of parameter: Tensor) -> [(name: String, tensor: Tensor)]? {
         buffers[ObjectIdentifier(parameter)].map { [("momentum_buffer", $0)] }
     }

@@ -83,6 +83,9 @@ public final class GradScaler {
         self.foundInfinity = nil
     }
 
+    /// Forgets the gradients that ``unscale_(_:)`` looked at: for a step that an error broke off before ``update()``.
+    public func abandonStep() { foundInfinity = nil }
+
     /// What `scaler.pt` holds, by Python's names.
     public var state: State {
         get {

@@ -16,6 +16,8 @@ extension Trainer {
         let snapshot = try withTorchErrors { try checkpointSnapshot(.viewing) }
         do {
             try publication(of: snapshot)()
+        } catch let error as RotationFailure {
+            Warnings.warn("\(error)")
         } catch {
             throw unsaved(snapshot.step, error, best)
         }
@@ -25,19 +27,21 @@ extension Trainer {
     /// The save that is due, in the background where the arguments say so: then training waits for the copy of its state
     /// alone, and for a save that is still under way.
     ///
-    /// - Returns: The folder that the checkpoint gets or has.
-    func saveDueCheckpoint() throws -> URL {
+    /// - Returns: The folder that the checkpoint gets or has; nil where it could not be written and training goes on.
+    func saveDueCheckpoint() throws -> URL? {
         try finishSaving()
         bestBeforeSave = state.bestModelCheckpoint
         let mode: SnapshotMode = arguments.saveInBackground ? .copying : .viewing
         let snapshot = try withTorchErrors { try checkpointSnapshot(mode) }
         let publish = publication(of: snapshot)
+        var isSaved = true
         if arguments.saveInBackground {
             checkpointWriter.start(step: snapshot.step, publish)
-            if callbacks.contains(where: { $0.awaitsCheckpoint }) { try finishSaving() }
+            if callbacks.contains(where: { $0.awaitsCheckpoint }) { isSaved = try settle(checkpointWriter.wait()) }
         } else {
-            try settle(.init(step: snapshot.step, error: Result { try publish() }.failure))
+            isSaved = try settle(.init(step: snapshot.step, error: Result { try publish() }.failure))
         }
+        guard isSaved else { return nil }
         return CheckpointFolders.url(of: snapshot.step, in: arguments.outputFolder)
     }
 
@@ -62,22 +66,33 @@ extension Trainer {
         let kept = Set([snapshot.step, bestCheckpointStep].compactMap { $0 })
         return {
             try store.publish(snapshot)
-            try store.rotate(limit: limit, keeping: kept)
+            do {
+                try store.rotate(limit: limit, keeping: kept)
+            } catch {
+                throw RotationFailure(step: snapshot.step, reason: "\(error)")
+            }
         }
     }
 
-    private func settle(_ outcome: CheckpointWriter.Outcome?) throws {
-        guard let outcome, let error = outcome.error else { return }
+    /// - Returns: Whether nothing failed.
+    @discardableResult
+    private func settle(_ outcome: CheckpointWriter.Outcome?) throws -> Bool {
+        guard let outcome, let error = outcome.error else { return true }
+        if let rotation = error as? RotationFailure {
+            Warnings.warn("\(rotation)")
+            return true
+        }
         let failure = unsaved(outcome.step, error, bestBeforeSave)
         guard arguments.onSaveFailure == .continue else { throw failure }
         Warnings.warn("\(failure); training goes on without it")
+        return false
     }
 
     /// - Parameter best: The best checkpoint before the save.
     private func unsaved(_ step: Int, _ error: any Error, _ best: String?) -> TrainingError {
         let output = arguments.outputFolder
-        let isThere = FileManager.default.fileExists(atPath: CheckpointFolders.url(of: step, in: output).path)
-        if !isThere, bestCheckpointStep == step { state.bestModelCheckpoint = best }
+        // A folder of that name may be there: an earlier run's.
+        if bestCheckpointStep == step { state.bestModelCheckpoint = best }
         return .unsaved(step: step, reason: "\(error)", newest: CheckpointFolders.all(in: output).last?.url.path)
     }
 
@@ -102,6 +117,16 @@ extension Trainer {
             throw TrainingError.checkpoint("the best checkpoint \(folder.path) is not there any more")
         }
         try loadWeights(folder)
+    }
+}
+
+/// A checkpoint that is whole on the disk, but whose elders could not be removed.
+struct RotationFailure: Error, CustomStringConvertible {
+    let step: Int
+    let reason: String
+
+    var description: String {
+        "checkpoint-\(step) is saved, but older ones over save_total_limit could not be removed: \(reason)"
     }
 }
 

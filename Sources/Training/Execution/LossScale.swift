@@ -13,9 +13,7 @@ public struct LossScale: Sendable {
 
     /// - Parameter isScaled: ``Trainer/lossIsScaledForAccumulation``.
     init(_ group: [Batch], model: any TrainableModel, mode: LossScaling, isScaled: Bool?) {
-        // Counting labels takes tensor operations; where nobody asks for the number, the rows will do.
-        let isCounted = group.count > 1 || isScaled == true || mode == .python && model.acceptsLossCount
-        labelCount = group.reduce(0) { $0 + (isCounted ? model.labelCount($1) : $1.labelCount ?? $1.count) }
+        labelCount = group.reduce(0) { $0 + model.labelCount($1) }
         guard group.count > 1, isScaled != true else {
             factors = group.map { _ in nil }
             return

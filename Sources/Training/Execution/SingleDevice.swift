@@ -20,6 +20,15 @@ final class SingleDevice: ExecutionStrategy {
     }
 
     func step(_ group: [Batch], events: StepEvents) throws -> StepResult {
+        do {
+            return try wholeStep(group, events)
+        } catch {
+            trainer.gradScaler?.abandonStep()
+            throw error
+        }
+    }
+
+    private func wholeStep(_ group: [Batch], _ events: StepEvents) throws -> StepResult {
         try withTorchErrors {
             let scaling = LossScale(
                 group, model: trainer.model, mode: trainer.arguments.lossScaling, isScaled: lossIsScaled)

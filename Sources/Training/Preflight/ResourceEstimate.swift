@@ -12,10 +12,12 @@ struct ResourceEstimate {
     init(_ trainer: Trainer, _ plan: StepPlan) {
         let arguments = trainer.arguments
         let weights = trainer.model.stateDict().entries.reduce(0) { $0 + Self.bytes($1.tensor) }
-        let trained = trainer.optimizer?.groups.flatMap { $0.parameters }.reduce(0) { $0 + Self.bytes($1) } ?? 0
-        let tensors = trainer.optimizer?.stateNames.count { $0 != "step" } ?? 0
-        memory = trained * (1 + tensors)
-        checkpoint = weights + (arguments.saveOnlyModel ? 0 : trained * tensors)
+        let trained = trainer.optimizer?.groups.flatMap { $0.parameters } ?? []
+        let states = trained.reduce(0) { sum, parameter in
+            sum + (trainer.optimizer?.stateElements(of: parameter) ?? 0) * parameter.dtype.itemSize
+        }
+        memory = states + trained.reduce(0) { $0 + Self.bytes($1) }
+        checkpoint = weights + (arguments.saveOnlyModel ? 0 : states)
         let interval = arguments.saveInterval(totalSteps: plan.maxSteps)
         let saved =
             switch arguments.saveStrategy {

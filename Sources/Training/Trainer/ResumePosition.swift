@@ -3,6 +3,8 @@ struct ResumePosition {
     let epoch: Int
     /// Batches of the epoch that are done.
     var skip = 0
+    /// Whether the steps that are done end an epoch: `epoch` is then the next one.
+    var followsEpochEnd = false
     /// Random states of the checkpoint.
     var random: RandomStates.Saved?
 
@@ -21,6 +23,7 @@ struct ResumePosition {
         } else {
             self.init(epoch: globalStep / plan.stepsPerEpoch)
             skip = arguments.ignoreDataSkip ? 0 : globalStep % plan.stepsPerEpoch * plan.accumulation
+            followsEpochEnd = !plan.isUnsized && globalStep > 0 && globalStep % plan.stepsPerEpoch == 0
         }
         random = restored.random
     }
@@ -45,6 +48,11 @@ struct ResumePosition {
         }
         var position = ResumePosition(epoch: epoch)
         position.skip = done
+        // Whether the epoch goes on is known only by asking for more.
+        if done > 0, try batches.next() == nil {
+            position = ResumePosition(epoch: epoch + 1)
+            position.followsEpochEnd = true
+        }
         return position
     }
 }

@@ -32,9 +32,10 @@ extension Trainer {
         try checkOutputFolder()
         try CheckpointStore(files: files, output: arguments.outputFolder).cleanUp()
         let checkpoint = try (resumeFromCheckpoint ?? arguments.resumeFromCheckpoint).map { try findCheckpoint($0) }
+        let limit = TimeLimit(seconds: arguments.maxTrainSeconds)
         do {
             return try withTrainingModes {
-                try findingBatchSize(checkpoint) { try TrainingLoop(self).run(from: checkpoint) }
+                try findingBatchSize(checkpoint) { try TrainingLoop(self, limit: limit).run(from: checkpoint) }
             }
         } catch {
             abandonSaving()

@@ -18,7 +18,7 @@ final class TrainingLoop {
     /// The last checkpoint of this run, and how much had been logged when it was written.
     private var lastSave: (step: Int, logs: Int, folder: URL)?
 
-    init(_ trainer: Trainer) throws {
+    init(_ trainer: Trainer, limit: TimeLimit?) throws {
         let arguments = trainer.arguments
         self.trainer = trainer
         loader = try trainer.trainDataLoader()
@@ -28,7 +28,7 @@ final class TrainingLoop {
         interrupts =
             arguments.saveOnInterrupt
             ? InterruptWatch() : arguments.enableJitCheckpoint ? InterruptWatch([SIGTERM]) : nil
-        limit = TimeLimit(seconds: arguments.maxTrainSeconds)
+        self.limit = limit
     }
 
     func run(from checkpoint: URL?) throws -> TrainOutput {
@@ -56,7 +56,7 @@ final class TrainingLoop {
 
     private func runEpochs(_ resume: RestoredCheckpoint?) throws {
         var position = try ResumePosition(resume, trainer.state.globalStep, plan, trainer.arguments, loader)
-        if resume != nil, isEpochEndPending {
+        if resume != nil, isEpochEndPending(position) {
             if let random = position.random { try trainer.randomStates.restore(random) }
             position = ResumePosition(epoch: position.epoch)
             try endEpoch()
@@ -128,10 +128,10 @@ final class TrainingLoop {
 
     /// Whether the checkpoint was saved after the last step of an epoch, but before the evaluation that follows the epoch.
     /// An uninterrupted run evaluates there, so a resumed one does too; Python leaves it out, and with it a random number.
-    private var isEpochEndPending: Bool {
+    private func isEpochEndPending(_ position: ResumePosition) -> Bool {
         let (state, arguments) = (trainer.state, trainer.arguments)
         guard arguments.saveStrategy == .steps, arguments.evalStrategy == .epoch, state.globalStep > 0,
-            state.globalStep % plan.stepsPerEpoch == 0 || state.globalStep >= plan.maxSteps
+            position.followsEpochEnd || state.globalStep >= plan.maxSteps
         else { return false }
         return !state.logHistory.contains { record in
             record["step"]?.intValue == state.globalStep && record.keys.contains { $0.hasPrefix("eval_") }
@@ -193,9 +193,12 @@ final class TrainingLoop {
         }
         if trainer.control.shouldSave {
             try losses.check(step: trainer.state.globalStep, trainer)
-            let folder = try trainer.saveDueCheckpoint()
-            lastSave = (trainer.state.globalStep, trainer.state.logHistory.count, folder)
-            try callbacks.save()
+            if let folder = try trainer.saveDueCheckpoint() {
+                lastSave = (trainer.state.globalStep, trainer.state.logHistory.count, folder)
+                try callbacks.save()
+            } else {
+                trainer.control.shouldSave = false
+            }
         }
     }
 

@@ -47,6 +47,22 @@ import Torch
         #expect(parameter.array(of: Double.self) == [0, 0])
     }
 
+    @Test func aStepThatIsBrokenOffLeavesNothing() throws {
+        let parameter = Tensor.ones([1])
+        parameter.requiresGrad = true
+        let optimizer = SGD([parameter], learningRate: 1)
+        let scaler = GradScaler(initialScale: 2)
+        scaler.scale(parameter.sum() * Double.infinity).backward()
+        scaler.unscale_(optimizer)
+        scaler.abandonStep()
+        optimizer.zeroGrad()
+        scaler.scale(parameter.sum()).backward()
+        #expect(try scaler.step(optimizer))
+        #expect(parameter.item() == 0)
+        scaler.update()
+        #expect(scaler.currentScale == 2)
+    }
+
     @Test func sparseGradientsAreUnscaledToo() throws {
         let table = Embedding(4, 2)
         let optimizer = AdamW([table.weight], learningRate: 0.1)

@@ -184,6 +184,43 @@ import Training
         }
     }
 
+    /// A checkpoint of an epoch's end is followed by the next epoch, not by the end of the same one again.
+    @Test(arguments: ["epoch", "steps"]) func aStreamIsResumedAtAnEpochsEnd(saving: String) throws {
+        final class Ends: TrainerCallback {
+            private(set) var steps: [Int] = []
+            override func onEpochEnd(_ context: CallbackContext, control: inout TrainerControl) {
+                steps.append(context.globalStep)
+            }
+        }
+        try withOutput { output in
+            func trainer(_ ends: Ends, _ resume: ResumeFromCheckpoint? = nil) throws -> Trainer {
+                try Trainer(
+                    arguments: quietArguments(output) {
+                        $0.maxSteps = 7
+                        $0.gradientAccumulationSteps = 2
+                        $0.saveStrategy = saving == "epoch" ? .epoch : .steps
+                        $0.saveSteps = 2
+                        $0.evalStrategy = .epoch
+                        $0.resumeFromCheckpoint = resume
+                    }, trainDataset: stream(10), evalDataset: Points().dataset, modelInit: { DroppingModel() },
+                    callbacks: [ends])
+            }
+            let ends = Ends()
+            let whole = try trainer(ends)
+            try whole.train()
+            #expect(ends.steps == [2, 4, 6, 7])
+            for step in [2, 4, 6] {
+                let resumedEnds = Ends()
+                let resumed = try trainer(resumedEnds, .folder(output.path + "/checkpoint-\(step)"))
+                try resumed.train()
+                // A checkpoint of a step was written before what is due at the epoch's end.
+                #expect(resumedEnds.steps == ends.steps.filter { saving == "epoch" ? $0 > step : $0 >= step })
+                #expect(bits(resumed.model) == bits(whole.model), "from step \(step)")
+                #expect(sorted(resumed.state.logHistory) == sorted(whole.state.logHistory))
+            }
+        }
+    }
+
     @Test func aStreamNeedsAnEndAndRows() throws {
         try withOutput { output in
             let endless = try Trainer(

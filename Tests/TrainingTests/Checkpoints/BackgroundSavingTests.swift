@@ -155,6 +155,68 @@ import Training
         }
     }
 
+    /// Neither the event nor the best model may take an earlier run's folder for the one that could not be written.
+    @Test func aFailureBesideAnEarlierRunsFolder() throws {
+        let run = try PythonRun("dropout")
+        try withOutput { root in
+            try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+            let disk = try SimulatedDisk(URL(filePath: root.path).resolvingSymlinksInPath())
+            let output = disk.root.appending(path: "run")
+            func trainer(_ callbacks: [TrainerCallback]) throws -> Trainer {
+                let trainer = try run.trainer(output, callbacks: callbacks) {
+                    saving(2)(&$0)
+                    $0.saveInBackground = false
+                    $0.onSaveFailure = .continue
+                    $0.evalStrategy = .steps
+                    $0.evalSteps = 2
+                    $0.metricForBestModel = "loss"
+                }
+                trainer.files = disk
+                return trainer
+            }
+            try trainer([]).train()
+            #expect(checkpoints(in: output) == ["checkpoint-2", "checkpoint-4", "checkpoint-6"])
+            let watcher = Watcher(awaits: false)
+            let second = try trainer([watcher, FullFrom(6, disk)])
+            let texts = try warnings { try second.train() }
+            #expect(texts.count == 1 && texts[0].contains("checkpoint of step 6 could not be saved"), "\(texts)")
+            #expect(watcher.saved.map { $0.step } == [2, 4])
+            #expect(second.state.bestModelCheckpoint?.hasSuffix("checkpoint-6") != true)
+        }
+    }
+
+    /// A checkpoint that is on the disk is not called unsaved because its elders cannot be removed.
+    @Test func aFailingRotationIsAWarning() throws {
+        final class Keeper: FileOperations {
+            private let disk = DiskFileOperations()
+            struct Denied: Error {}
+            func createDirectory(_ path: String) throws { try disk.createDirectory(path) }
+            func write(_ path: String, _ body: (ByteSink) throws -> Void) throws { try disk.write(path, body) }
+            func synchronize(_ path: String) throws {}
+            func rename(_ path: String, to newPath: String) throws {
+                if newPath.contains("old-") { throw Denied() }
+                try disk.rename(path, to: newPath)
+            }
+            func remove(_ path: String) throws { try disk.remove(path) }
+        }
+        let run = try PythonRun("dropout")
+        for background in [true, false] {
+            try withOutput { output in
+                let watcher = Watcher(awaits: true)
+                let trainer = try run.trainer(output, callbacks: [watcher]) {
+                    saving(2)(&$0)
+                    $0.saveTotalLimit = 2
+                    $0.saveInBackground = background
+                }
+                trainer.files = Keeper()
+                let texts = try warnings { try trainer.train() }
+                #expect(texts.count == 1 && texts[0].hasPrefix("checkpoint-6 is saved, but older ones"), "\(texts)")
+                #expect(watcher.saved.map { $0.step } == [2, 4, 6])
+                #expect(checkpoints(in: output) == ["checkpoint-2", "checkpoint-4", "checkpoint-6"])
+            }
+        }
+    }
+
     /// Fills the disk at a step.
     private final class FullFrom: TrainerCallback {
         private let step: Int

@@ -72,6 +72,10 @@ import Training
             let memory = try #require(try error(1 << 46) { _ in })
             #expect(
                 memory.contains("gradients and the optimizer's state take 768 TiB of memory, activations not counted"))
+            // Without momentum there is no state: the gradients alone.
+            let plain = try #require(try error(1 << 46) { $0.optim = .sgd })
+            #expect(
+                plain.contains("gradients and the optimizer's state take 256 TiB of memory, activations not counted"))
         }
     }
 }
