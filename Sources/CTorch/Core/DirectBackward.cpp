@@ -57,12 +57,20 @@ std::vector<Step> reachable(Node *root) {
   return steps;
 }
 
+// Whether nobody else sees the tensor, so that a sum may take its place.
+bool is_ours(const at::Tensor &tensor) {
+  return !tensor.is_sparse() && tensor.use_count() == 1 && tensor.has_storage() && tensor.storage().use_count() == 1 &&
+         tensor.is_non_overlapping_and_dense();
+}
+
 void receive(Step &step, size_t input, at::Tensor &&gradient) {
   if (step.gradients.empty()) step.gradients.resize(step.node->num_inputs());
   if (!gradient.defined()) return;
   at::Tensor &sum = step.gradients[input];
   if (!sum.defined())
     sum = std::move(gradient);
+  else if (is_ours(sum) && !gradient.is_sparse())
+    sum.add_(gradient);
   else
     // A sparse summand comes second, for libtorch has no other kernel.
     sum = sum.is_sparse() ? at::add(gradient, sum) : at::add(sum, gradient);
@@ -81,7 +89,10 @@ at::Tensor one_like(const at::Tensor &loss) {
 void run(Step &step, std::vector<Step> &steps, std::vector<size_t> &ready, bool retain_graph) {
   Node &node = *step.node;
   if (!retain_graph) node.will_release_variables();
-  variable_list outputs = node(std::move(step.gradients));
+  variable_list gradients = std::move(step.gradients);
+  variable_list outputs = node(std::move(gradients));
+  // Nodes leave what they are given where it is.
+  gradients.clear();
   if (!node.next_edges().empty()) {
     // Also sums gradients over the dimensions that an operator had broadcast.
     torch::autograd::validate_outputs(node.next_edges(), outputs,

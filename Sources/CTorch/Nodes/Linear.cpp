@@ -62,6 +62,8 @@ struct LinearNode : torch::autograd::Node {
 bool fits(const at::Tensor &input, const at::Tensor &weight, const at::Tensor &bias) {
   return c10::GradMode::is_enabled() && ct::is_plain(input, 2) && ct::is_plain(weight, 2) && ct::is_plain(bias, 1) &&
          input.size(1) == weight.size(1) && bias.size(0) == weight.size(0) &&
+         // Of a single number libtorch cannot tell rows from columns, and takes the product the other way.
+         input.numel() > 1 &&
          (input.requires_grad() || weight.requires_grad() || bias.requires_grad());
 }
 

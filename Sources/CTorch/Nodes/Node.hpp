@@ -5,6 +5,7 @@
 #include <ATen/autocast_mode.h>
 #include <ATen/core/Tensor.h>
 #include <c10/core/DispatchKeySet.h>
+#include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/edge.h>
 #include <torch/csrc/autograd/function.h>
 
@@ -26,7 +27,11 @@ auto make_node() {
 // A contiguous float32 matrix or vector in memory, nothing special about it: no sparse layout, no lazy conjugate, no
 // tensor of a transformation, no autocast.
 inline bool is_plain(const at::Tensor &tensor, int64_t dim) {
-  static const c10::DispatchKeySet usual = at::detail::empty_cpu({0}, at::kFloat).key_set();
+  // Tensors of inference mode have another set.
+  static const c10::DispatchKeySet usual = [] {
+    c10::InferenceMode outside(false);
+    return at::detail::empty_cpu({0}, at::kFloat).key_set();
+  }();
   return tensor.defined() && tensor.scalar_type() == at::kFloat && tensor.dim() == dim && tensor.key_set() == usual &&
          tensor.is_contiguous() && !at::autocast::is_autocast_enabled(at::kCPU);
 }

@@ -89,9 +89,7 @@ public final class AdamW: Optimizer {
 
     /// Takes the step of a whole group by our own kernel, where it is small, and all of its gradients are there and dense.
     private func stepTogether(_ group: ParameterGroup, _ place: Int) -> Bool {
-        // Parameters without a gradient must not get a state.
-        guard fusesParameters, group.parameters.allSatisfy({ ct_gradient_fits($0.handle) }),
-            let fused = fusedGroup(group, place)
+        guard fusesParameters, let trained = fittingParameters(group), let fused = fusedGroup(trained, place)
         else { return false }
         let steps = Double((fused.states.first?.steps ?? 0) + 1)
         for state in fused.states {
@@ -106,18 +104,25 @@ public final class AdamW: Optimizer {
         return true
     }
 
-    private func fusedGroup(_ group: ParameterGroup, _ place: Int) -> FusedGroup? {
+    /// Those with a gradient, for others must not get a state; nil where one of the gradients is sparse or otherwise odd.
+    private func fittingParameters(_ group: ParameterGroup) -> [Tensor]? {
+        if group.parameters.allSatisfy({ ct_gradient_fits($0.handle) }) { return group.parameters }
+        let trained = group.parameters.filter { $0.grad != nil }
+        return trained.allSatisfy { ct_gradient_fits($0.handle) } ? trained : nil
+    }
+
+    private func fusedGroup(_ parameters: [Tensor], _ place: Int) -> FusedGroup? {
         if fusedGroups.count != groups.count { fusedGroups = groups.map { _ in nil } }
-        if let known = fusedGroups[place], known.parameters.elementsEqual(group.parameters, by: { $0 === $1 }),
+        if let known = fusedGroups[place], known.parameters.elementsEqual(parameters, by: { $0 === $1 }),
             known.states.allSatisfy({ $0.steps == known.states[0].steps })
         {
             return known
         }
-        let size = group.parameters.reduce(0) { $0 + $1.numel }
+        let size = parameters.reduce(0) { $0 + $1.numel }
         guard (1...Self.mostElements).contains(size) else { return nil }
-        let states = group.parameters.map { averages(of: $0) }
+        let states = parameters.map { averages(of: $0) }
         guard states.allSatisfy({ $0.steps == states[0].steps }) else { return nil }
-        let fused = FusedGroup(group.parameters, states)
+        let fused = FusedGroup(parameters, states)
         fusedGroups[place] = fused
         return fused
     }

@@ -47,10 +47,12 @@ struct CheckpointStore: Sendable {
             throw error
         }
         try files.synchronize(output.path)
-        try files.remove(old.path)
+        // The new checkpoint is in its place; what cannot be removed now is tried again by the next save.
+        try? files.remove(old.path)
     }
 
-    /// Removes what runs that were stopped left unfinished, and brings back checkpoints that had made room for others.
+    /// Removes what runs that were stopped left unfinished, and brings back checkpoints that had made room for others. What
+    /// cannot be removed is in nobody's way, and stays.
     func cleanUp() throws {
         let abandoned = CheckpointFolders.abandoned(in: output)
         let displaced = CheckpointFolders.displaced(in: output)
@@ -59,7 +61,7 @@ struct CheckpointStore: Sendable {
         for (url, place) in displaced where !exists(place) { try files.rename(url.path, to: place.path) }
         // The renames of a program that was killed may not be on the disk yet.
         try files.synchronize(output.path)
-        for url in abandoned + superseded.map({ $0.url }) { try files.remove(url.path) }
+        for url in abandoned + superseded.map({ $0.url }) { try? files.remove(url.path) }
     }
 
     /// Removes the oldest checkpoints over `limit`, never those in `kept`.

@@ -9,11 +9,16 @@ final class RandomStates {
     private var numpy: PickleValue
     /// The CPU generator's state at the start of the epoch, where the order of rows is drawn from it.
     private var epochStart: Tensor?
+    /// Whether all that is due at the epoch's end is done, but for a checkpoint: a resumed run does then not repeat it.
+    var isEpochEnded = false
 
     /// What a checkpoint held.
     struct Saved {
         let value: PickleValue
         let file: String
+
+        /// Nil in Python's files.
+        var isEpochEnded: Bool? { value["epoch_ended"]?.boolValue }
     }
 
     init(seed: Int) {
@@ -29,7 +34,8 @@ final class RandomStates {
         if device.kind == .cuda {
             entries.append(.init(key: "cuda", value: .tensor(try Generator(device: device).state().serialized())))
         }
-        // Not Python's, whose resumed runs draw another order; it reads past this.
+        // Not Python's, which reads past these: its resumed runs draw another order, and leave out what an epoch's end brings.
+        entries.append(.init(key: "epoch_ended", value: .bool(isEpochEnded)))
         if let epochStart {
             entries.append(.init(key: "epoch_start", value: .tensor(try epochStart.serialized())))
         }

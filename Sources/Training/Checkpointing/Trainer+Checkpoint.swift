@@ -13,6 +13,7 @@ extension Trainer {
     public func saveCheckpoint() throws -> URL {
         try finishSaving()
         let best = state.bestModelCheckpoint
+        failedSaves.remove(state.globalStep)
         let snapshot = try withTorchErrors { try checkpointSnapshot(.viewing) }
         do {
             try publication(of: snapshot)()
@@ -31,6 +32,7 @@ extension Trainer {
     func saveDueCheckpoint() throws -> URL? {
         try finishSaving()
         bestBeforeSave = state.bestModelCheckpoint
+        failedSaves.remove(state.globalStep)
         let mode: SnapshotMode = arguments.saveInBackground ? .copying : .viewing
         let snapshot = try withTorchErrors { try checkpointSnapshot(mode) }
         let publish = publication(of: snapshot)
@@ -92,6 +94,7 @@ extension Trainer {
     private func unsaved(_ step: Int, _ error: any Error, _ best: String?) -> TrainingError {
         let output = arguments.outputFolder
         // A folder of that name may be there: an earlier run's.
+        failedSaves.insert(step)
         if bestCheckpointStep == step { state.bestModelCheckpoint = best }
         return .unsaved(step: step, reason: "\(error)", newest: CheckpointFolders.all(in: output).last?.url.path)
     }

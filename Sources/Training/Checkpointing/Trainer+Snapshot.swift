@@ -41,7 +41,8 @@ extension Trainer {
     private func noteBestCheckpoint() {
         guard let best = state.bestGlobalStep else { return }
         let folder = CheckpointFolders.url(of: best, in: arguments.outputFolder)
-        guard best == state.globalStep || FileManager.default.fileExists(atPath: folder.path) else { return }
+        let isThere = FileManager.default.fileExists(atPath: folder.path) && !failedSaves.contains(best)
+        guard best == state.globalStep || isThere else { return }
         let output = arguments.outputDir.hasPrefix("~") ? arguments.outputFolder.path : arguments.outputDir
         state.bestModelCheckpoint = output + "/" + folder.lastPathComponent
     }

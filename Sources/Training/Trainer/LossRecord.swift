@@ -43,14 +43,19 @@ struct LossRecord {
     }
 
     private mutating func addOnDevice(_ loss: Tensor, _ steps: Int) {
-        var before: Tensor?
-        if case .device(let tensor) = sum { before = tensor }
+        let before: Tensor? =
+            switch sum {
+            case .device(let tensor): tensor
+            // Losses of two kinds in one run: the sum goes on as the later kind.
+            case .host(let value): loss.zerosLike() + Double(value)
+            case nil: nil
+            }
         var counted = loss
         if filters, loss.isDefined {
             let replacement = (before ?? loss.zerosLike()) / Double(steps)
             counted = loss.maskedFill(loss.isfinite().logicalNot(), replacement)
         }
-        if let before { before.add_(counted) } else { sum = .device(counted.clone()) }
+        sum = .device(before?.add_(counted) ?? counted.clone())
     }
 
     /// Looks at what was added up since the last log; waits for the device.

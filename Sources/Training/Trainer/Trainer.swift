@@ -82,6 +82,8 @@ open class Trainer {
     let checkpointWriter = CheckpointWriter()
     /// The best checkpoint before the save that is under way.
     var bestBeforeSave: String?
+    /// Steps whose checkpoint could not be written; a folder of such a step is an earlier run's.
+    var failedSaves: Set<Int> = []
     var knownProcessingFiles: [(name: String, contents: Data)]?
 
     /// - Parameters:

@@ -56,7 +56,7 @@ final class TrainingLoop {
 
     private func runEpochs(_ resume: RestoredCheckpoint?) throws {
         var position = try ResumePosition(resume, trainer.state.globalStep, plan, trainer.arguments, loader)
-        if resume != nil, isEpochEndPending(position) {
+        if let resume, isEpochEndPending(position, resume) {
             if let random = position.random { try trainer.randomStates.restore(random) }
             position = ResumePosition(epoch: position.epoch)
             try endEpoch()
@@ -73,9 +73,11 @@ final class TrainingLoop {
     // MARK: Epochs and steps
 
     private func run(_ position: ResumePosition) throws {
+        trainer.randomStates.isEpochEnded = false
         try callbacks.epochBegin()
         if position.skip == 0, let random = position.random { try trainer.randomStates.restore(random) }
-        try trainer.randomStates.noteEpochStart(position.random, isDrawnFrom: loader.drawsFromDefaultGenerator)
+        try trainer.randomStates.noteEpochStart(
+            position.skip > 0 ? position.random : nil, isDrawnFrom: loader.drawsFromDefaultGenerator)
         let batches = try loader.batches(epoch: position.epoch, skipping: position.skip)
         var done = position.skip
         while done < plan.batchesPerEpoch {
@@ -123,16 +125,17 @@ final class TrainingLoop {
 
     private func endEpoch() throws {
         try callbacks.call { try $0.onEpochEnd($1, control: &$2) }
+        trainer.randomStates.isEpochEnded = true
         try logEvaluateSave()
     }
 
-    /// Whether the checkpoint was saved after the last step of an epoch, but before the evaluation that follows the epoch.
+    /// Whether the checkpoint was saved after the last step of an epoch, but before what is due at the epoch's end.
     /// An uninterrupted run evaluates there, so a resumed one does too; Python leaves it out, and with it a random number.
-    private func isEpochEndPending(_ position: ResumePosition) -> Bool {
+    private func isEpochEndPending(_ position: ResumePosition, _ resume: RestoredCheckpoint) -> Bool {
         let (state, arguments) = (trainer.state, trainer.arguments)
-        guard arguments.saveStrategy == .steps, arguments.evalStrategy == .epoch, state.globalStep > 0,
-            position.followsEpochEnd || state.globalStep >= plan.maxSteps
-        else { return false }
+        guard state.globalStep > 0, position.followsEpochEnd || state.globalStep >= plan.maxSteps else { return false }
+        if let isEnded = resume.random?.isEpochEnded { return !isEnded }
+        guard arguments.saveStrategy == .steps, arguments.evalStrategy == .epoch else { return false }
         return !state.logHistory.contains { record in
             record["step"]?.intValue == state.globalStep && record.keys.contains { $0.hasPrefix("eval_") }
         }
@@ -221,7 +224,9 @@ final class TrainingLoop {
     private func stopsForInterrupt() throws -> Bool {
         guard let signal = interrupts?.received else { return false }
         try trainer.finishSaving()
-        let isSaved = lastSave?.step == trainer.state.globalStep && lastSave?.logs == trainer.state.logHistory.count
+        let isSaved =
+            lastSave?.step == trainer.state.globalStep && lastSave?.logs == trainer.state.logHistory.count
+            && !trainer.failedSaves.contains(trainer.state.globalStep)
         let saved = isSaved ? lastSave?.folder : nil
         let isThere = saved.map { FileManager.default.fileExists(atPath: $0.path) } ?? false
         let checkpoint = try (isThere ? saved : nil) ?? trainer.saveCheckpoint()

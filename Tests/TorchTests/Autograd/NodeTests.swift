@@ -32,7 +32,7 @@ struct NodeTests {
         }
     }
 
-    @Test(arguments: [(1, 1, 1), (8, 768, 2), (1, 5, 3), (7, 1, 4), (32, 64, 48), (3, 9, 1)])
+    @Test(arguments: [(1, 1, 1), (8, 768, 2), (1, 5, 3), (7, 1, 4), (32, 64, 48), (3, 9, 1), (1, 1, 37)])
     func aLinearLayer(_ rows: Int, _ inputs: Int, _ outputs: Int) throws {
         for needs in [(true, true, true), (false, true, true), (true, false, false), (false, false, true)] {
             let own = try run((rows, inputs, outputs), needs) { $1($0) }

@@ -106,7 +106,9 @@ import Training
             ["train_sampling_strategy": "group_by_length"], ["accelerator_config": ["use_seedable_sampler": false]],
             ["train_sampling_strategy": "batch_rebalance"],
             ["dataloader_num_workers": 2, "dataloader_persistent_workers": true],
-        ] as [JSONObject]) func resumesInEveryOrder(settings: JSONObject) throws
+        ] as [JSONObject], [SaveStrategy.steps, .epoch]) func resumesInEveryOrder(
+            settings: JSONObject, saving: SaveStrategy
+        ) throws
     {
         let run = try PythonRun("dropout")
         try withOutput { output in
@@ -115,8 +117,9 @@ import Training
                 var arguments = try run.arguments(output) {
                     $0.numTrainEpochs = 3
                     $0.gradientAccumulationSteps = 2
-                    $0.saveStrategy = .steps
+                    $0.saveStrategy = saving
                     $0.saveSteps = 1
+                    $0.evalStrategy = saving == .epoch ? .no : .epoch
                     $0.resumeFromCheckpoint = resume
                 }
                 _ = try arguments.apply(settings)
@@ -127,7 +130,7 @@ import Training
             try whole.train()
             let steps = whole.state.globalStep
             #expect(steps == 9)
-            for step in 1..<steps {
+            for step in saving == .epoch ? [3, 6] : Array(1..<steps) {
                 let resumed = try trainer(.folder(output.path + "/checkpoint-\(step)"))
                 try resumed.train()
                 #expect(bits(resumed.model) == bits(whole.model), "from step \(step)")
@@ -218,6 +221,41 @@ import Training
                 #expect(bits(resumed.model) == bits(whole.model), "from step \(step)")
                 #expect(sorted(resumed.state.logHistory) == sorted(whole.state.logHistory))
             }
+        }
+    }
+
+    /// SIGTERM in an epoch's last step: the run that goes on evaluates where the whole one did.
+    @Test func aStreamStoppedAtAnEpochsEnd() throws {
+        final class Stopper: TrainerCallback {
+            override func onStepEnd(_ context: CallbackContext, control: inout TrainerControl) {
+                guard context.globalStep == 2 else { return }
+                // To the process: threads of the tests hold signals back. It takes a moment.
+                kill(getpid(), SIGTERM)
+                usleep(200_000)
+            }
+        }
+        try withOutput { output in
+            func trainer(_ callbacks: [TrainerCallback], _ resume: ResumeFromCheckpoint? = nil) throws -> Trainer {
+                try Trainer(
+                    arguments: quietArguments(output) {
+                        $0.maxSteps = 5
+                        $0.gradientAccumulationSteps = 2
+                        $0.saveStrategy = .epoch
+                        $0.evalStrategy = .epoch
+                        $0.enableJitCheckpoint = true
+                        $0.resumeFromCheckpoint = resume
+                    }, trainDataset: stream(10), evalDataset: Points().dataset, modelInit: { DroppingModel() },
+                    callbacks: callbacks)
+            }
+            let whole = try trainer([])
+            try whole.train()
+            let stopped = try trainer([Stopper()])
+            try stopped.train()
+            #expect(stopped.state.globalStep == 2)
+            let resumed = try trainer([], .folder(output.path + "/checkpoint-2"))
+            try resumed.train()
+            #expect(bits(resumed.model) == bits(whole.model))
+            #expect(sorted(resumed.state.logHistory) == sorted(whole.state.logHistory))
         }
     }
 

@@ -185,34 +185,70 @@ import Training
         }
     }
 
-    /// A checkpoint that is on the disk is not called unsaved because its elders cannot be removed.
-    @Test func aFailingRotationIsAWarning() throws {
+    @Test func theBestEvaluationsSaveFailedBesideAnEarlierRunsFolder() throws {
+        let run = try PythonRun("dropout")
+        try withOutput { root in
+            try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+            let disk = try SimulatedDisk(URL(filePath: root.path).resolvingSymlinksInPath())
+            func trainer(_ scores: [Double], _ callbacks: [TrainerCallback]) throws -> Trainer {
+                var scores = scores[...]
+                let rows = try run.dataset()
+                let trainer = try Trainer(
+                    model: try run.model(),
+                    arguments: try run.arguments(disk.root.appending(path: "run")) {
+                        saving(2)(&$0)
+                        $0.saveInBackground = false
+                        $0.onSaveFailure = .continue
+                        $0.evalStrategy = .steps
+                        $0.evalSteps = 2
+                        $0.metricForBestModel = "score"
+                    }, trainDataset: rows, evalDataset: rows, computeMetrics: { _ in ["score": scores.removeFirst()] },
+                    callbacks: callbacks)
+                trainer.files = disk
+                return trainer
+            }
+            try trainer([0.1, 0.2, 0.3], []).train()
+            let second = try trainer([0.1, 0.9, 0.2], [FullFrom(4, disk, until: 6)])
+            _ = try warnings { try second.train() }
+            #expect(second.state.bestGlobalStep == 4)
+            #expect(second.state.bestModelCheckpoint?.hasSuffix("checkpoint-4") != true)
+        }
+    }
+
+    /// A checkpoint that is on the disk is not called unsaved because its elders cannot be renamed or removed.
+    @Test(arguments: [false, true]) func aFailingRotationIsAWarning(renames: Bool) throws {
         final class Keeper: FileOperations {
             private let disk = DiskFileOperations()
+            private let renames: Bool
             struct Denied: Error {}
+            init(renames: Bool) { self.renames = renames }
             func createDirectory(_ path: String) throws { try disk.createDirectory(path) }
             func write(_ path: String, _ body: (ByteSink) throws -> Void) throws { try disk.write(path, body) }
             func synchronize(_ path: String) throws {}
             func rename(_ path: String, to newPath: String) throws {
-                if newPath.contains("old-") { throw Denied() }
+                if !renames, newPath.contains("old-") { throw Denied() }
                 try disk.rename(path, to: newPath)
             }
-            func remove(_ path: String) throws { try disk.remove(path) }
+            func remove(_ path: String) throws {
+                if path.contains("old-") { throw Denied() }
+                try disk.remove(path)
+            }
         }
         let run = try PythonRun("dropout")
         for background in [true, false] {
             try withOutput { output in
                 let watcher = Watcher(awaits: true)
                 let trainer = try run.trainer(output, callbacks: [watcher]) {
-                    saving(2)(&$0)
+                    saving(1)(&$0)
                     $0.saveTotalLimit = 2
                     $0.saveInBackground = background
                 }
-                trainer.files = Keeper()
+                trainer.files = Keeper(renames: renames)
                 let texts = try warnings { try trainer.train() }
-                #expect(texts.count == 1 && texts[0].hasPrefix("checkpoint-6 is saved, but older ones"), "\(texts)")
-                #expect(watcher.saved.map { $0.step } == [2, 4, 6])
-                #expect(checkpoints(in: output) == ["checkpoint-2", "checkpoint-4", "checkpoint-6"])
+                #expect(texts.count == 4 && texts[0].hasPrefix("checkpoint-3 is saved, but older ones"), "\(texts)")
+                #expect(watcher.saved.map { $0.step } == Array(1...6))
+                let kept = renames ? Array(5...6) : Array(1...6)
+                #expect(checkpoints(in: output) == kept.map { "checkpoint-\($0)" })
             }
         }
     }
