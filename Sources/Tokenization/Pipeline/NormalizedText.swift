@@ -38,6 +38,11 @@ struct NormalizedText: Sendable {
         return SIMD2(sources[range.lowerBound], sources[range.upperBound - 1] + 1)
     }
 
+    /// The part `range` (of bytes) as a text of its own.
+    func slice(_ range: Range<Int>) -> NormalizedText {
+        NormalizedText(bytes: Array(bytes[range]), sources: Array(sources[range]))
+    }
+
     /// The scalars with their sources.
     func forEachScalar(_ body: (_ scalar: UInt32, _ source: Int32) -> Void) {
         var position = 0
