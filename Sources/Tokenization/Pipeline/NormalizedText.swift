@@ -1,11 +1,12 @@
 /// Text on its way through the pipeline, in UTF-8, with the place in the original that each byte comes from.
 ///
 /// Offsets count Unicode scalars of the original text, as Python's do. A byte's source is the scalar that it was made
-/// from; an inserted byte has the source of what it was inserted at.
+/// from; an inserted byte has the source of what it was inserted behind.
 struct NormalizedText: Sendable {
     /// The text now; always valid UTF-8.
     var bytes: [UInt8] = []
-    /// For each byte the index of its scalar in the original text.
+    /// For each byte the index of its scalar in the original text; `~index` where the byte was inserted before every
+    /// scalar and stands for none. Places are read through `originalRange`.
     var sources: [Int32] = []
 
     mutating func removeAll() {
@@ -35,7 +36,14 @@ struct NormalizedText: Sendable {
     /// The part of the original that `range` (of bytes here) comes from, in scalars.
     func originalRange(_ range: Range<Int>) -> SIMD2<Int32> {
         guard !range.isEmpty else { return SIMD2(0, 0) }
-        return SIMD2(sources[range.lowerBound], sources[range.upperBound - 1] + 1)
+        let start = sources[range.lowerBound]
+        let end = sources[range.upperBound - 1]
+        return SIMD2(start < 0 ? ~start : start, end < 0 ? ~end : end + 1)
+    }
+
+    /// The part `range` (of bytes) as a text of its own.
+    func slice(_ range: Range<Int>) -> NormalizedText {
+        NormalizedText(bytes: Array(bytes[range]), sources: Array(sources[range]))
     }
 
     /// The scalars with their sources.
