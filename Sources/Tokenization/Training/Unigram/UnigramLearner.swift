@@ -119,8 +119,10 @@ struct UnigramLearner {
                 continue
             }
             guard frequency > 0 else { continue }
-            // Without the piece its alternative takes its place wherever it stood.
-            let logSumAfter = log(sum + frequency * Double(alternative.count - 1))
+            // Without the piece its alternative takes its place wherever it stood. The sum afterwards should grow by
+            // the alternative's length, but the Rust tokenizers take the number of all pieces, and so do we: the same
+            // pieces stay.
+            let logSumAfter = log(sum + frequency * Double(pieces.count - 1))
             var logAlternative = 0.0
             for other in alternative { logAlternative += log(frequencies[other] + frequency) - logSumAfter }
             let loss = frequency / words * (log(frequency) - logSum - logAlternative)

@@ -104,11 +104,12 @@ public struct UnigramTrainer: VocabularyTrainer, Equatable {
         guard shrinkingFactor > 0, shrinkingFactor < 1 else {
             throw .invalidArgument("shrinkingFactor is \(shrinkingFactor), but must be between 0 and 1")
         }
-        for (name, value, limit) in [
-            ("maxPieceLength", maxPieceLength, 1 << 16), ("nSubIterations", nSubIterations, 1 << 16),
-            ("seedSize", seedSize, Vocabulary.idLimit),
-        ] where !(1...limit).contains(value) {
-            throw .invalidArgument("\(name) is \(value), but must be from 1 to \(limit)")
+        for (name, value, range) in [
+            ("maxPieceLength", maxPieceLength, 1...1 << 16), ("nSubIterations", nSubIterations, 0...1 << 16),
+            ("seedSize", seedSize, 1...Vocabulary.idLimit),
+        ] where !range.contains(value) {
+            throw .invalidArgument(
+                "\(name) is \(value), but must be from \(range.lowerBound) to \(range.upperBound)")
         }
     }
 }
