@@ -41,6 +41,11 @@ struct NormalizedText: Sendable {
         return SIMD2(start < 0 ? ~start : start, end < 0 ? ~end : end + 1)
     }
 
+    /// The part `range` (of bytes) as a text of its own.
+    func slice(_ range: Range<Int>) -> NormalizedText {
+        NormalizedText(bytes: Array(bytes[range]), sources: Array(sources[range]))
+    }
+
     /// The scalars with their sources.
     func forEachScalar(_ body: (_ scalar: UInt32, _ source: Int32) -> Void) {
         var position = 0

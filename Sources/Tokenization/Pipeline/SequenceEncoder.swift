@@ -59,6 +59,9 @@ struct SequenceEncoder {
     ) throws(TokenizerError) {
         guard !range.isEmpty else { return }
         let piece = UnsafeBufferPointer(rebasing: bytes[range])
+        var text = NormalizedText()
+        swap(&text, &self.text)
+        defer { swap(&text, &self.text) }
         text.removeAll()
         if let normalizer {
             normalizer.normalize(original: piece, firstScalar: scalar, into: &text)
@@ -67,24 +70,29 @@ struct SequenceEncoder {
         }
         if range.upperBound < bytes.count { scalar += Self.scalarCount(bytes, range) }
 
+        guard !normalizedMatcher.isEmpty else { return try encodeWords(&text, &word, &tokens) }
+        let matches = text.bytes.withUnsafeBufferPointer { normalizedMatcher.matches(in: $0) }
+        guard !matches.isEmpty else { return try encodeWords(&text, &word, &tokens) }
         var position = 0
-        if !normalizedMatcher.isEmpty {
-            for match in text.bytes.withUnsafeBufferPointer({ normalizedMatcher.matches(in: $0) }) {
-                try encodeWords(position..<match.range.lowerBound, &word, &tokens)
-                tokens.append(match.id, text.originalRange(match.range), word)
-                word += 1
-                position = match.range.upperBound
-            }
+        for match in matches {
+            var before = text.slice(position..<match.range.lowerBound)
+            try encodeWords(&before, &word, &tokens)
+            tokens.append(match.id, text.originalRange(match.range), word)
+            word += 1
+            position = match.range.upperBound
         }
-        try encodeWords(position..<text.bytes.count, &word, &tokens)
+        var rest = text.slice(position..<text.bytes.count)
+        try encodeWords(&rest, &word, &tokens)
     }
 
+    /// Text in which there is no added token.
     private mutating func encodeWords(
-        _ range: Range<Int>, _ word: inout Int32, _ tokens: inout TokenSequence
+        _ text: inout NormalizedText, _ word: inout Int32, _ tokens: inout TokenSequence
     ) throws(TokenizerError) {
-        guard !range.isEmpty else { return }
+        guard !text.bytes.isEmpty else { return }
         words.removeAll(keepingCapacity: true)
-        if let preTokenizer { preTokenizer.split(text, range, into: &words) } else { words.append(range) }
+        words.append(0..<text.bytes.count)
+        if let preTokenizer { try preTokenizer.preTokenize(&text, &words) }
         for range in words {
             try model.tokenize(text, range, wordIndex: word, into: &tokens)
             word += 1

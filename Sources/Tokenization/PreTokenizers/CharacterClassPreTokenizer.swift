@@ -1,7 +1,7 @@
 internal import OrderedJSON
 
 /// Splits by character class: whitespace is dropped, a punctuation mark is a word of its own.
-struct CharacterClassPreTokenizer: PreTokenizer {
+struct CharacterClassPreTokenizer: WordSplitter {
     enum Kind: Sendable {
         /// Both.
         case bert
