@@ -30,12 +30,13 @@ extension WordSplitter {
 
 /// Makes pre-tokenizers from `tokenizer.json`.
 enum PreTokenizerReader {
-    static let supported = ["BertPreTokenizer", "Punctuation", "Sequence", "WhitespaceSplit"]
+    static let supported = ["BertPreTokenizer", "Metaspace", "Punctuation", "Sequence", "WhitespaceSplit"]
 
     static func read(_ node: PipelineNode) throws(TokenizerError) -> any PreTokenizer {
         let type = try node.type()
         switch type {
         case "BertPreTokenizer": return CharacterClassPreTokenizer(kind: .bert)
+        case "Metaspace": return try Metaspace(node)
         case "WhitespaceSplit": return CharacterClassPreTokenizer(kind: .whitespaceSplit)
         case "Punctuation":
             let behavior = try node.member("behavior")?.string() ?? "Isolated"
