@@ -9,11 +9,12 @@ protocol TokenDecoder: Sendable {
 
 /// Makes decoders from `tokenizer.json`.
 enum DecoderReader {
-    static let supported = ["WordPiece"]
+    static let supported = ["ByteLevel", "WordPiece"]
 
     static func read(_ node: PipelineNode) throws(TokenizerError) -> any TokenDecoder {
         let type = try node.type()
         switch type {
+        case "ByteLevel": return try ByteLevelDecoder(node)
         case "WordPiece": return try WordPieceDecoder(node)
         default: throw node.unsupported("decoder", type, supported)
         }
