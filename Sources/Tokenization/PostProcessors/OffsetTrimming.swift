@@ -52,14 +52,14 @@ struct TokenMargins: Sendable {
     /// Trims the offsets of a sequence's tokens, the first of which is the first of its text or of the part kept of it.
     ///
     /// - Parameter surfaces: the strings of tokens, by position, that differ from those of their ids.
-    func trim(_ ids: ArraySlice<Int32>, _ spans: inout ArraySlice<SIMD2<Int32>>, surfaces: [Int: String] = [:]) {
-        for (index, id) in zip(spans.indices, ids) {
-            var margins = margins[Int(id)]
+    func trim(_ records: inout ArraySlice<TokenRecord>, _ surfaces: [Int: String]) {
+        let first = records.startIndex
+        for index in records.indices {
+            var margins = margins[Int(records[index].id)]
             if !surfaces.isEmpty, let surface = surfaces[index] { margins = OffsetTrimming.Margins(surface) }
             guard margins.leading > 0 || margins.trailing > 0 else { continue }
-            let (start, end) = trimming.trimmed(
-                spans[index].x, spans[index].y, margins, isFirst: index == spans.startIndex)
-            spans[index] = SIMD2(start, end)
+            (records[index].start, records[index].end) = trimming.trimmed(
+                records[index].start, records[index].end, margins, isFirst: index == first)
         }
     }
 }

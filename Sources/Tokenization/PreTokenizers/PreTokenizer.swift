@@ -31,7 +31,8 @@ extension WordSplitter {
 /// Makes pre-tokenizers from `tokenizer.json`.
 enum PreTokenizerReader {
     static let supported = [
-        "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Digits", "FixedLength", "Punctuation", "Sequence", "Split",
+        "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Digits", "FixedLength", "Punctuation", "Sequence",
+        "Split",
         "UnicodeScripts", "Whitespace", "WhitespaceSplit",
     ]
 
