@@ -15,7 +15,7 @@ extension TokenDecoder {
 /// Makes decoders from `tokenizer.json`.
 enum DecoderReader {
     static let supported = [
-        "BPEDecoder", "ByteFallback", "CTC", "Fuse", "Metaspace", "Replace", "Sequence", "Strip", "WordPiece",
+        "BPEDecoder", "ByteFallback", "ByteLevel", "CTC", "Fuse", "Metaspace", "Replace", "Sequence", "Strip", "WordPiece",
     ]
 
     static func read(_ node: PipelineNode) throws(TokenizerError) -> any TokenDecoder {
@@ -28,6 +28,7 @@ enum DecoderReader {
         case "Metaspace": return try Metaspace(node)
         case "Replace": return try ReplaceNormalizer(node)
         case "Strip": return try StripDecoder(node)
+        case "ByteLevel": return try ByteLevelDecoder(node)
         case "WordPiece": return try WordPieceDecoder(node)
         case "Sequence":
             var steps: [any TokenDecoder] = []

@@ -155,6 +155,9 @@ struct Unigram: TokenizationModel {
                     if let id = byteIds[Int(byte)] { tokens.append(id, offset, wordIndex) }
                 }
             } else {
+                // The token's string is the text's, as in Python.
+                tokens.surfaces[tokens.count] = String(
+                    decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
                 tokens.append(unknownId, offset, wordIndex)
             }
             start = end
