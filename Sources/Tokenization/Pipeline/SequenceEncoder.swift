@@ -39,7 +39,7 @@ struct SequenceEncoder {
             try encodePiece(bytes, position..<match.range.lowerBound, &scalar, &word, &tokens)
             let start = scalar
             scalar += Self.scalarCount(bytes, match.range)
-            tokens.append(match.id, SIMD2(start, scalar), word)
+            tokens.append(match, in: bytes, SIMD2(start, scalar), word)
             word += 1
             position = match.range.upperBound
         }
@@ -77,7 +77,7 @@ struct SequenceEncoder {
         for match in matches {
             var before = text.slice(position..<match.range.lowerBound)
             try encodeWords(&before, &word, &tokens)
-            tokens.append(match.id, text.originalRange(match.range), word)
+            text.bytes.withUnsafeBufferPointer { tokens.append(match, in: $0, text.originalRange(match.range), word) }
             word += 1
             position = match.range.upperBound
         }

@@ -30,19 +30,25 @@ extension WordSplitter {
 
 /// Makes pre-tokenizers from `tokenizer.json`.
 enum PreTokenizerReader {
-    static let supported = ["BertPreTokenizer", "Punctuation", "Sequence", "WhitespaceSplit"]
+    static let supported = [
+        "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Digits", "FixedLength", "Metaspace", "Punctuation",
+        "Sequence", "Split", "UnicodeScripts", "Whitespace", "WhitespaceSplit",
+    ]
 
     static func read(_ node: PipelineNode) throws(TokenizerError) -> any PreTokenizer {
         let type = try node.type()
         switch type {
-        case "BertPreTokenizer": return CharacterClassPreTokenizer(kind: .bert)
-        case "WhitespaceSplit": return CharacterClassPreTokenizer(kind: .whitespaceSplit)
-        case "Punctuation":
-            let behavior = try node.member("behavior")?.string() ?? "Isolated"
-            guard behavior == "Isolated" else {
-                throw node.error("Punctuation with behavior \(behavior) is not supported; supported is Isolated")
-            }
-            return CharacterClassPreTokenizer(kind: .punctuation)
+        case "BertPreTokenizer": return BertPreTokenizer()
+        case "ByteLevel": return try ByteLevelPreTokenizer(node)
+        case "CharDelimiterSplit": return try CharacterPreTokenizer(delimiter: node)
+        case "Digits": return try CharacterPreTokenizer(digits: node)
+        case "FixedLength": return try FixedLengthPreTokenizer(node)
+        case "Metaspace": return try Metaspace(node)
+        case "Punctuation": return try CharacterPreTokenizer(punctuation: node)
+        case "Split": return try SplitPreTokenizer(node)
+        case "UnicodeScripts": return UnicodeScriptsPreTokenizer()
+        case "Whitespace": return WhitespacePreTokenizer()
+        case "WhitespaceSplit": return CharacterPreTokenizer(kind: .whitespaceSplit, behavior: .removed)
         case "Sequence":
             var steps: [any PreTokenizer] = []
             for step in try node.required("pretokenizers").elements() { steps.append(try read(step)) }

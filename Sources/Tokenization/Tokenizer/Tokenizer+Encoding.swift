@@ -105,6 +105,7 @@ struct EncodingWorker {
         return Encoding(
             template, first: first, firstRange: kept(plan.first, of: first), second: second,
             secondRange: kept(plan.second, of: second), addSpecialTokens: options.addSpecialTokens,
-            capacity: max(total, options.padding?.length ?? 0), table: tokenizer.table)
+            capacity: max(total, options.padding?.length ?? 0), table: tokenizer.table,
+            margins: tokenizer.margins)
     }
 }

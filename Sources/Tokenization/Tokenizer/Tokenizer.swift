@@ -18,6 +18,8 @@ public final class Tokenizer: Sendable {
     let table: TokenTable
     let singleTemplate: [TemplatePiece]
     let pairTemplate: [TemplatePiece]
+    /// What is taken out of offsets; nil where nothing is.
+    let margins: TokenMargins?
     let padId: Int32?
 
     /// Loads a tokenizer from a model's folder.
@@ -48,6 +50,8 @@ public final class Tokenizer: Sendable {
         table = TokenTable(vocabulary: pipeline.model.vocabulary, addedTokens: pipeline.addedTokens)
         singleTemplate = pipeline.postProcessor?.template(pair: false) ?? .bare(pair: false)
         pairTemplate = pipeline.postProcessor?.template(pair: true) ?? .bare(pair: true)
+        let table = table
+        margins = pipeline.postProcessor?.offsetTrimming.map { TokenMargins($0, table) }
         padId = configuration.specialTokens.padToken.flatMap(table.id)
     }
 
