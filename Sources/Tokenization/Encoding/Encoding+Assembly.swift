@@ -34,8 +34,10 @@ extension Encoding {
         margins?.trim(&records[start...], surfaces)
     }
 
-    /// Makes the encoding `length` tokens long; one that is as long already stays as it is.
+    /// Makes the encoding `length` tokens long; one that is as long already stays as it is. The same
+    /// with what overflowed.
     mutating func pad(to length: Int, _ padding: ResolvedPadding) {
+        for index in overflowing.indices { overflowing[index].pad(to: length, padding) }
         let added = length - count
         guard added > 0 else { return }
         let record = TokenRecord(added: padding.id, typeId: padding.typeId, isPadding: true)

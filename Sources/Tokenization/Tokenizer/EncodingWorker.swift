@@ -1,0 +1,95 @@
+/// Encodes texts one after the other, using its memory again.
+struct EncodingWorker {
+    private let tokenizer: Tokenizer
+    private var encoder: SequenceEncoder
+    private var first = TokenSequence()
+    private var second = TokenSequence()
+    private var word = TokenSequence()
+
+    init(_ tokenizer: Tokenizer) {
+        self.tokenizer = tokenizer
+        encoder = SequenceEncoder(tokenizer.matchers, tokenizer.pipeline)
+    }
+
+    /// The encoding of a text or a pair, cut but not padded.
+    mutating func encode(
+        _ text: TextInput, _ textPair: TextInput?, _ options: EncodingOptions
+    ) throws(TokenizerError) -> Encoding {
+        var (first, second) = (TokenSequence(), TokenSequence())
+        swap(&first, &self.first)
+        swap(&second, &self.second)
+        defer {
+            swap(&first, &self.first)
+            swap(&second, &self.second)
+        }
+        try tokenize(text, into: &first)
+        if let textPair { try tokenize(textPair, into: &second) } else { second.removeAll() }
+        let template = textPair == nil ? tokenizer.singleTemplate : tokenizer.pairTemplate
+        let specials = options.addSpecialTokens ? template.specialCount : 0
+        if options.truncation != .doNotTruncate, options.truncationLength < specials {
+            throw .invalidArgument(
+                "maxLength is \(options.truncationLength), which has no room for the \(specials) special tokens")
+        }
+        let plan = try TruncationPlan(
+            first: first.count, second: textPair == nil ? nil : second.count,
+            limit: options.truncationLength - specials, strategy: options.truncation)
+        let firstParts = try windows(first.count, plan.first, options)
+        let secondParts = try windows(second.count, plan.second, options)
+        let capacity = max(plan.first + plan.second + specials, options.padding?.length ?? 0)
+        func assemble(_ firstRange: Range<Int>, _ secondRange: Range<Int>) -> Encoding {
+            Encoding(
+                template, first: first, firstRange: firstRange, second: second, secondRange: secondRange,
+                addSpecialTokens: options.addSpecialTokens, capacity: capacity, table: tokenizer.table,
+                margins: tokenizer.margins)
+        }
+        var encoding = assemble(firstParts[0], secondParts[0])
+        let overflow = try Self.overflow(firstParts, secondParts, template, capacity: capacity)
+        if !overflow.isEmpty { encoding.overflowing = overflow.map(assemble) }
+        return encoding
+    }
+
+    /// Replaces `sequence` by the tokens of `text`.
+    private mutating func tokenize(_ text: TextInput, into sequence: inout TokenSequence) throws(TokenizerError) {
+        switch text {
+        case .text(let text): try encoder.encode(text, into: &sequence)
+        case .words(let words):
+            sequence.removeAll()
+            for (number, text) in words.enumerated() {
+                try encoder.encode(text, into: &word)
+                sequence.append(word, asWord: Int32(truncatingIfNeeded: number))
+            }
+        }
+    }
+
+    private func windows(_ total: Int, _ length: Int, _ options: EncodingOptions) throws(TokenizerError) -> [Range<Int>] {
+        try TruncationWindows(
+            total: total, length: length, stride: options.stride, side: options.truncationSide,
+            withOverflow: options.returnOverflowingTokens
+        ).ranges
+    }
+
+    /// More tokens than this in all parts of one text are refused.
+    private static let overflowLimit = 1 << 28
+
+    /// The parts of the texts that go together beside the first ones: each further part of the text that stands first
+    /// with all of the other's, then its first part with the further ones of the other.
+    private static func overflow(
+        _ first: [Range<Int>], _ second: [Range<Int>], _ template: [TemplatePiece], capacity: Int
+    ) throws(TokenizerError) -> [(Range<Int>, Range<Int>)] {
+        let count = first.count.multipliedReportingOverflow(by: second.count)
+        let tokens = count.partialValue.multipliedReportingOverflow(by: capacity)
+        guard !count.overflow, !tokens.overflow, count.partialValue == 1 || tokens.partialValue < overflowLimit else {
+            throw .truncation(
+                "the parts of the texts and their combinations would have more than \(overflowLimit) tokens; make stride "
+                    + "smaller, or cut only one of the texts")
+        }
+        let secondLeads = template.first { if case .sequence = $0 { true } else { false } }.map {
+            if case .sequence(.second, _) = $0 { true } else { false }
+        }
+        let (outer, inner) = secondLeads == true ? (second, first) : (first, second)
+        var pairs: [(Range<Int>, Range<Int>)] = []
+        for part in outer.dropFirst() { for other in inner { pairs.append((part, other)) } }
+        for other in inner.dropFirst() { pairs.append((outer[0], other)) }
+        return secondLeads == true ? pairs.map { ($1, $0) } : pairs
+    }
+}
