@@ -9,7 +9,7 @@ struct ByteLevelDecoder: TokenDecoder {
 
     init(_ node: PipelineNode) throws(TokenizerError) { json = try ByteLevelPreTokenizer(node).json }
 
-    func decode(_ tokens: [String]) -> String {
+    func decodeChain(_ tokens: [String]) -> [String] {
         var bytes: [UInt8] = []
         for token in tokens {
             let start = bytes.count
@@ -23,6 +23,6 @@ struct ByteLevelDecoder: TokenDecoder {
                 bytes.append(byte)
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return [String(decoding: bytes, as: UTF8.self)]
     }
 }

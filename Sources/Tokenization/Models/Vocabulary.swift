@@ -22,6 +22,18 @@ struct Vocabulary: Sendable {
         self.count = count
     }
 
+    /// Tokens in order, as Unigram has them; of those that come twice the last one is found by its name.
+    init(tokens: [String], at node: PipelineNode) throws(TokenizerError) {
+        guard tokens.count <= Self.idLimit else { throw node.error("too many tokens (\(tokens.count))") }
+        guard tokens.reduce(0, { $0 + $1.utf8.count }) < ByteTrie.nodeLimit - 1 else {
+            throw node.error("the tokens are too long altogether")
+        }
+        trie = ByteTrie(expectedKeys: tokens.count)
+        self.tokens = tokens
+        for (id, token) in tokens.enumerated() { _ = trie.insert(token.utf8, value: Int32(truncatingIfNeeded: id)) }
+        count = tokens.count
+    }
+
     /// The object `vocab` of `tokenizer.json`.
     init(_ node: PipelineNode) throws(TokenizerError) {
         let members = try node.object().members

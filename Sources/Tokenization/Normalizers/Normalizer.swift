@@ -20,17 +20,23 @@ extension Normalizer {
 /// Makes normalizers from `tokenizer.json`.
 enum NormalizerReader {
     static let supported = [
-        "BertNormalizer", "Lowercase", "NFD", "Replace", "Sequence", "StripAccents",
+        "BertNormalizer", "ByteLevel", "Lowercase", "NFC", "NFD", "NFKC", "NFKD", "Nmt", "Precompiled", "Prepend",
+        "Replace", "Sequence", "Strip", "StripAccents",
     ]
 
     static func read(_ node: PipelineNode) throws(TokenizerError) -> any Normalizer {
         let type = try node.type()
+        if let form = UnicodeFormNormalizer.Form(rawValue: type) { return UnicodeFormNormalizer(form) }
         switch type {
         case "BertNormalizer": return try BertNormalizer(node)
+        case "ByteLevel": return ByteLevelNormalizer()
         case "Lowercase": return LowercaseNormalizer()
-        case "NFD": return NFDNormalizer()
-        case "StripAccents": return StripAccentsNormalizer()
+        case "Nmt": return NmtNormalizer()
+        case "Precompiled": return try PrecompiledNormalizer(node)
+        case "Prepend": return try PrependNormalizer(node)
         case "Replace": return try ReplaceNormalizer(node)
+        case "Strip": return try StripNormalizer(node)
+        case "StripAccents": return StripAccentsNormalizer()
         case "Sequence":
             var steps: [any Normalizer] = []
             for step in try node.required("normalizers").elements() { steps.append(try read(step)) }
@@ -46,6 +52,12 @@ struct NormalizerSequence: Normalizer {
 
     func normalize(_ text: inout NormalizedText) {
         for step in steps { step.normalize(&text) }
+    }
+
+    func normalize(original: UnsafeBufferPointer<UInt8>, firstScalar: Int32, into text: inout NormalizedText) {
+        guard let first = steps.first else { return text.append(original: original, firstScalar: firstScalar) }
+        first.normalize(original: original, firstScalar: firstScalar, into: &text)
+        for step in steps.dropFirst() { step.normalize(&text) }
     }
 
     var json: JSONValue { ["type": "Sequence", "normalizers": .array(steps.map(\.json))] }

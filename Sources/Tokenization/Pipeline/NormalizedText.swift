@@ -23,6 +23,11 @@ struct NormalizedText: Sendable {
         UTF8Scalars.forEachByte(of: scalar) { append($0, source: source) }
     }
 
+    mutating func append(_ other: NormalizedText, _ range: Range<Int>) {
+        bytes.append(contentsOf: other.bytes[range])
+        sources.append(contentsOf: other.sources[range])
+    }
+
     /// Appends the original's bytes as they are, the first being part of scalar number `firstScalar`.
     mutating func append(original: UnsafeBufferPointer<UInt8>, firstScalar: Int32) {
         bytes.append(contentsOf: original)
@@ -69,6 +74,10 @@ struct NormalizedText: Sendable {
 
 /// UTF-8 that is known to be valid.
 enum UTF8Scalars {
+    /// How many bytes the scalar has that begins with `first`.
+    @inline(__always)
+    static func width(_ first: UInt8) -> Int { first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4 }
+
     /// The scalar at `position`, which moves behind it.
     @inline(__always)
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> UInt32 {

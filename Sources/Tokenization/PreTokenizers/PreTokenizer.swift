@@ -31,9 +31,8 @@ extension WordSplitter {
 /// Makes pre-tokenizers from `tokenizer.json`.
 enum PreTokenizerReader {
     static let supported = [
-        "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Digits", "FixedLength", "Punctuation", "Sequence",
-        "Split",
-        "UnicodeScripts", "Whitespace", "WhitespaceSplit",
+        "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Digits", "FixedLength", "Metaspace", "Punctuation",
+        "Sequence", "Split", "UnicodeScripts", "Whitespace", "WhitespaceSplit",
     ]
 
     static func read(_ node: PipelineNode) throws(TokenizerError) -> any PreTokenizer {
@@ -44,6 +43,7 @@ enum PreTokenizerReader {
         case "CharDelimiterSplit": return try CharacterPreTokenizer(delimiter: node)
         case "Digits": return try CharacterPreTokenizer(digits: node)
         case "FixedLength": return try FixedLengthPreTokenizer(node)
+        case "Metaspace": return try Metaspace(node)
         case "Punctuation": return try CharacterPreTokenizer(punctuation: node)
         case "Split": return try SplitPreTokenizer(node)
         case "UnicodeScripts": return UnicodeScriptsPreTokenizer()
