@@ -17,14 +17,23 @@ func time(folder: String, file: String, rounds: Int) throws {
     var tokenizer: Tokenizer?
     let load = try clock.measure { tokenizer = try Tokenizer(folder: URL(fileURLWithPath: folder)) }
     guard let tokenizer else { return }
-    let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map(String.init)
+    let lines = try Data(contentsOf: URL(fileURLWithPath: file)).split(separator: UInt8(ascii: "\n")).map {
+        String(decoding: $0, as: UTF8.self)
+    }
     var tokens = 0
     var one = Double.infinity
     var all = Double.infinity
     for _ in 0..<rounds {
         var count = 0
-        one = min(one, seconds(try clock.measure { for line in lines { count += try tokenizer(line, truncation: false).count } }))
-        all = min(all, seconds(try clock.measure { count -= try tokenizer(batch: lines, truncation: false).reduce(0) { $0 + $1.count } }))
+        one = min(
+            one,
+            seconds(try clock.measure { for line in lines { count += try tokenizer(line, truncation: false).count } }))
+        all = min(
+            all,
+            seconds(
+                try clock.measure {
+                    count -= try tokenizer(batch: lines, truncation: false).reduce(0) { $0 + $1.count }
+                }))
         precondition(count == 0, "a batch has other tokens than its texts")
         tokens = try tokenizer(batch: lines, truncation: false).reduce(0) { $0 + $1.count }
     }
