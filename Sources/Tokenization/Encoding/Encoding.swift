@@ -46,7 +46,7 @@ public struct Encoding: Sendable {
 }
 
 extension Encoding: Equatable {
-    public static func == (left: Encoding, right: Encoding) -> Bool { 
+    public static func == (left: Encoding, right: Encoding) -> Bool {
         left.records == right.records && left.overflowing == right.overflowing
     }
 }

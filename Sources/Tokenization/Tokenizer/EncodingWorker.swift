@@ -1,19 +1,19 @@
+internal import Synchronization
+
 /// Encodes texts one after the other, using its memory again.
-struct EncodingWorker {
-    private let tokenizer: Tokenizer
+final class EncodingWorker {
     private var encoder: SequenceEncoder
     private var first = TokenSequence()
     private var second = TokenSequence()
     private var word = TokenSequence()
 
     init(_ tokenizer: Tokenizer) {
-        self.tokenizer = tokenizer
         encoder = SequenceEncoder(tokenizer.matchers, tokenizer.pipeline)
     }
 
-    /// The encoding of a text or a pair, cut but not padded.
-    mutating func encode(
-        _ text: TextInput, _ textPair: TextInput?, _ options: EncodingOptions
+    /// The encoding of a text or a pair, cut but not padded, by the tokenizer that this was made for.
+    func encode(
+        _ text: TextInput, _ textPair: TextInput?, _ options: EncodingOptions, _ tokenizer: Tokenizer
     ) throws(TokenizerError) -> Encoding {
         var (first, second) = (TokenSequence(), TokenSequence())
         swap(&first, &self.first)
@@ -33,8 +33,12 @@ struct EncodingWorker {
         let plan = try TruncationPlan(
             first: first.count, second: textPair == nil ? nil : second.count,
             limit: options.truncationLength - specials, strategy: options.truncation)
-        let firstParts = try windows(first.count, plan.first, options)
-        let secondParts = try windows(second.count, plan.second, options)
+        func windows(_ total: Int, _ length: Int) throws(TokenizerError) -> TruncationWindows {
+            try TruncationWindows(
+                total: total, length: length, stride: options.stride, side: options.truncationSide)
+        }
+        let firstWindows = try windows(first.count, plan.first)
+        let secondWindows = try windows(second.count, plan.second)
         let capacity = max(plan.first + plan.second + specials, options.padding?.length ?? 0)
         func assemble(_ firstRange: Range<Int>, _ secondRange: Range<Int>) -> Encoding {
             Encoding(
@@ -42,14 +46,16 @@ struct EncodingWorker {
                 addSpecialTokens: options.addSpecialTokens, capacity: capacity, table: tokenizer.table,
                 margins: tokenizer.margins)
         }
-        var encoding = assemble(firstParts[0], secondParts[0])
-        let overflow = try Self.overflow(firstParts, secondParts, template, capacity: capacity)
-        if !overflow.isEmpty { encoding.overflowing = overflow.map(assemble) }
+        var encoding = assemble(firstWindows.first, secondWindows.first)
+        if options.returnOverflowingTokens {
+            encoding.overflowing = try Self.overflow(firstWindows, secondWindows, template, capacity: capacity)
+                .map(assemble)
+        }
         return encoding
     }
 
     /// Replaces `sequence` by the tokens of `text`.
-    private mutating func tokenize(_ text: TextInput, into sequence: inout TokenSequence) throws(TokenizerError) {
+    private func tokenize(_ text: TextInput, into sequence: inout TokenSequence) throws(TokenizerError) {
         switch text {
         case .text(let text): try encoder.encode(text, into: &sequence)
         case .words(let words):
@@ -61,20 +67,13 @@ struct EncodingWorker {
         }
     }
 
-    private func windows(_ total: Int, _ length: Int, _ options: EncodingOptions) throws(TokenizerError) -> [Range<Int>] {
-        try TruncationWindows(
-            total: total, length: length, stride: options.stride, side: options.truncationSide,
-            withOverflow: options.returnOverflowingTokens
-        ).ranges
-    }
-
     /// More tokens than this in all parts of one text are refused.
     private static let overflowLimit = 1 << 28
 
     /// The parts of the texts that go together beside the first ones: each further part of the text that stands first
     /// with all of the other's, then its first part with the further ones of the other.
     private static func overflow(
-        _ first: [Range<Int>], _ second: [Range<Int>], _ template: [TemplatePiece], capacity: Int
+        _ first: TruncationWindows, _ second: TruncationWindows, _ template: [TemplatePiece], capacity: Int
     ) throws(TokenizerError) -> [(Range<Int>, Range<Int>)] {
         let count = first.count.multipliedReportingOverflow(by: second.count)
         let tokens = count.partialValue.multipliedReportingOverflow(by: capacity)
@@ -83,13 +82,34 @@ struct EncodingWorker {
                 "the parts of the texts and their combinations would have more than \(overflowLimit) tokens; make stride "
                     + "smaller, or cut only one of the texts")
         }
+        guard count.partialValue > 1 else { return [] }
         let secondLeads = template.first { if case .sequence = $0 { true } else { false } }.map {
             if case .sequence(.second, _) = $0 { true } else { false }
         }
-        let (outer, inner) = secondLeads == true ? (second, first) : (first, second)
+        let (outer, inner) = secondLeads == true ? (second.all, first.all) : (first.all, second.all)
         var pairs: [(Range<Int>, Range<Int>)] = []
         for part in outer.dropFirst() { for other in inner { pairs.append((part, other)) } }
         for other in inner.dropFirst() { pairs.append((outer[0], other)) }
         return secondLeads == true ? pairs.map { ($1, $0) } : pairs
+    }
+}
+
+/// A tokenizer's workers, which keep their memory and the words they have met from one call to the next.
+final class EncodingWorkers: Sendable {
+    /// A worker on its way from one thread to another.
+    private struct Idle: @unchecked Sendable {
+        // It is in the list while no thread uses it, and taken out under the lock.
+        let worker: EncodingWorker
+    }
+
+    private let idle = Mutex<[Idle]>([])
+
+    /// Runs `body` with a worker that nobody else uses.
+    func withWorker<Result>(
+        of tokenizer: Tokenizer, _ body: (EncodingWorker) throws(TokenizerError) -> Result
+    ) throws(TokenizerError) -> Result {
+        let worker = idle.withLock { $0.popLast() } ?? Idle(worker: EncodingWorker(tokenizer))
+        defer { idle.withLock { $0.append(worker) } }
+        return try body(worker.worker)
     }
 }

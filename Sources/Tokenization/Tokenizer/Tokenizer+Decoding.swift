@@ -17,7 +17,7 @@ extension Tokenizer {
         }
         let text = pipeline.decoder?.decode(tokens) ?? tokens.joined(separator: " ")
         let cleansUp = cleanUpTokenizationSpaces ?? configuration.cleanUpTokenizationSpaces
-        guard cleansUp, !(pipeline.model is BPE) || configuration.cleansUpBPE else { return text }
+        guard cleansUp, !(pipeline.model is BPE) || configuration.cleanUpTokenizationSpacesForBPE else { return text }
         return WordPieceDecoder.cleanUp(text)
     }
 

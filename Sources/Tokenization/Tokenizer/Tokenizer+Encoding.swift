@@ -53,8 +53,9 @@ extension Tokenizer {
     }
 
     private func encode(_ first: TextInput, _ second: TextInput?, _ options: EncodingOptions) throws -> Encoding {
-        var worker = EncodingWorker(self)
-        var encoding = try worker.encode(first, second, options)
+        var encoding = try workers.withWorker(of: self) { (worker) throws(TokenizerError) in
+            try worker.encode(first, second, options, self)
+        }
         if let padding = options.padding { encoding.pad(to: padding.length(longest: encoding.count), padding) }
         return encoding
     }

@@ -101,7 +101,8 @@ public struct TokenizerBlueprint: Sendable, Equatable {
             // Bytes are never unknown.
             let isByteLevel = preTokenizer?.part.holdsByteLevel ?? false
             return [
-                "type": "BPE", "dropout": nil, "unk_token": isByteLevel ? .null : unknown.map(JSONValue.string) ?? .null,
+                "type": "BPE", "dropout": nil,
+                "unk_token": isByteLevel ? .null : unknown.map(JSONValue.string) ?? .null,
                 "continuing_subword_prefix": nil, "end_of_word_suffix": nil, "fuse_unk": .bool(fuseUnk),
                 "byte_fallback": .bool(byteFallback), "ignore_merges": false, "vocab": [:], "merges": [],
             ]
