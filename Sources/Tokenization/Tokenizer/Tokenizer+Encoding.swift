@@ -76,7 +76,7 @@ extension Tokenizer {
         var truncation = truncation ?? (maxLength != nil && padding == .doNotPad ? .longestFirst : .doNotTruncate)
         let limit = maxLength ?? modelMaxLength
         if limit == .max { truncation = .doNotTruncate }
-        if truncation != .doNotTruncate, limit - numSpecialTokensToAdd() < stride {
+        if truncation != .doNotTruncate, stride > max(0, limit - numSpecialTokensToAdd()) {
             throw .invalidArgument(
                 "stride is \(stride), but of \(limit) tokens special ones leave only \(limit - numSpecialTokensToAdd()); "
                     + "make stride smaller or maxLength larger")
