@@ -11,6 +11,8 @@ struct TokenizerConfiguration: Sendable {
     var truncationSide: Side
     var padTokenTypeId: Int32
     var cleanUpTokenizationSpaces: Bool
+    /// Whether that holds for BPE as well.
+    var cleanUpTokenizationSpacesForBPE: Bool
     var tokenizerClass: String?
     /// Special tokens without a role.
     var extraSpecialTokens: [String] = []
@@ -30,6 +32,8 @@ struct TokenizerConfiguration: Sendable {
         padTokenTypeId = Int32(
             try node.member("pad_token_type_id")?.integer(in: PostProcessorReader.idRange) ?? 0)
         cleanUpTokenizationSpaces = try node.bool("clean_up_tokenization_spaces", default: false)
+        cleanUpTokenizationSpacesForBPE = try node.bool(
+            "clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output", default: false)
         tokenizerClass = try node.member("tokenizer_class")?.string()
         let map = try folder.json("special_tokens_map.json")
         try specialTokens.fill(from: node)

@@ -15,7 +15,8 @@ extension TokenDecoder {
 /// Makes decoders from `tokenizer.json`.
 enum DecoderReader {
     static let supported = [
-        "BPEDecoder", "ByteFallback", "ByteLevel", "CTC", "Fuse", "Metaspace", "Replace", "Sequence", "Strip", "WordPiece",
+        "BPEDecoder", "ByteFallback", "ByteLevel", "CTC", "Fuse", "Metaspace", "Replace", "Sequence", "Strip",
+        "WordPiece",
     ]
 
     static func read(_ node: PipelineNode) throws(TokenizerError) -> any TokenDecoder {

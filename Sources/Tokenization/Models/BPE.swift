@@ -42,16 +42,16 @@ struct BPE: TokenizationModel {
             Result { () throws(TokenizerError) in
                 let word = UnsafeBufferPointer(rebasing: bytes[word])
                 if settings.ignoreMerges, let id = vocabulary.trie.value(word) {
-                    return [MergeSymbol(id: id, length: Int32(word.count))]
+                    return [WordToken(id: id, length: Int32(word.count))]
                 }
                 return try merged(word)
             }
         }
         var position = word.lowerBound
-        for symbol in try result.get() {
+        for token in try result.get() {
             // Characters without any token leave their places to those behind them, as in the Rust tokenizers.
-            let end = min(position + Int(symbol.length), word.upperBound)
-            tokens.append(symbol.id, text.originalRange(position..<end), wordIndex)
+            let end = min(position + Int(token.length), word.upperBound)
+            tokens.append(token.id, text.originalRange(position..<end), wordIndex)
             position = end
         }
     }
@@ -65,7 +65,7 @@ struct BPE: TokenizationModel {
     }
 
     /// The tokens of a word, with the bytes that each takes.
-    private func merged(_ word: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> [MergeSymbol] {
+    private func merged(_ word: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> [WordToken] {
         var symbols = try self.symbols(word)
         let count = symbols.withUnsafeMutableBufferPointer { merges.mergeAll($0) }
         symbols.removeLast(symbols.count - count)
@@ -73,10 +73,10 @@ struct BPE: TokenizationModel {
     }
 
     /// The tokens of a word's characters, before anything merges.
-    private func symbols(_ word: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> [MergeSymbol] {
-        var symbols: [MergeSymbol] = []
+    private func symbols(_ word: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> [WordToken] {
+        var symbols: [WordToken] = []
         symbols.reserveCapacity(word.count)
-        var unknown: MergeSymbol?
+        var unknown: WordToken?
         var position = 0
         let hasPrefix = settings.continuingSubwordPrefix?.isEmpty == false
         let hasSuffix = settings.endOfWordSuffix?.isEmpty == false
@@ -99,21 +99,21 @@ struct BPE: TokenizationModel {
             if let id {
                 if let pending = unknown { symbols.append(pending) }
                 unknown = nil
-                symbols.append(MergeSymbol(id: id, length: length))
+                symbols.append(WordToken(id: id, length: length))
                 continue
             }
             let bytes = isPlain ? Array(character) : affixed
             if settings.byteFallback, bytes.allSatisfy({ byteTokens[Int($0)] >= 0 }) {
-                for byte in bytes { symbols.append(MergeSymbol(id: byteTokens[Int(byte)], length: 1)) }
+                for byte in bytes { symbols.append(WordToken(id: byteTokens[Int(byte)], length: 1)) }
                 continue
             }
             guard let unkToken = settings.unkToken else { continue }
             guard let unknownId else { throw .missingUnknownToken(unkToken) }
             if settings.fuseUnk, let pending = unknown {
-                unknown = MergeSymbol(id: pending.id, length: pending.length + length)
+                unknown = WordToken(id: pending.id, length: pending.length + length)
             } else {
                 if let pending = unknown { symbols.append(pending) }
-                unknown = MergeSymbol(id: unknownId, length: length)
+                unknown = WordToken(id: unknownId, length: length)
             }
         }
         if let pending = unknown { symbols.append(pending) }

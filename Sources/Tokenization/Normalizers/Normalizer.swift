@@ -6,11 +6,15 @@ protocol Normalizer: Sendable {
     func normalize(_ text: inout NormalizedText)
     /// Appends the normalized form of a piece of the original text, whose first scalar has number `firstScalar`.
     func normalize(original: UnsafeBufferPointer<UInt8>, firstScalar: Int32, into text: inout NormalizedText)
+    /// Whether text in ASCII always stays as it is.
+    var keepsASCII: Bool { get }
     /// This step as `tokenizer.json` has it.
     var json: JSONValue { get }
 }
 
 extension Normalizer {
+    var keepsASCII: Bool { false }
+
     func normalize(original: UnsafeBufferPointer<UInt8>, firstScalar: Int32, into text: inout NormalizedText) {
         text.append(original: original, firstScalar: firstScalar)
         normalize(&text)
@@ -49,6 +53,8 @@ enum NormalizerReader {
 /// Several normalizers, one after the other.
 struct NormalizerSequence: Normalizer {
     let steps: [any Normalizer]
+
+    var keepsASCII: Bool { steps.allSatisfy(\.keepsASCII) }
 
     func normalize(_ text: inout NormalizedText) {
         for step in steps { step.normalize(&text) }

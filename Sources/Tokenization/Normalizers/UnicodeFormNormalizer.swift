@@ -85,6 +85,8 @@ struct UnicodeFormNormalizer: Normalizer {
         }
     }
 
+    var keepsASCII: Bool { true }
+
     var json: JSONValue { ["type": .string(form.rawValue)] }
 }
 

@@ -5,6 +5,7 @@ struct SequenceEncoder {
     private let model: any TokenizationModel
     private let originalMatcher: AddedTokenMatcher
     private let normalizedMatcher: AddedTokenMatcher
+    private let direct: (any DirectEncoder)?
     private var text = NormalizedText()
     private var words: [Range<Int>] = []
 
@@ -14,6 +15,7 @@ struct SequenceEncoder {
         model = pipeline.model
         originalMatcher = matchers.original
         normalizedMatcher = matchers.normalized
+        direct = pipeline.makeDirectEncoder()
     }
 
     /// Replaces `tokens` by those of `string`.
@@ -59,6 +61,11 @@ struct SequenceEncoder {
     ) throws(TokenizerError) {
         guard !range.isEmpty else { return }
         let piece = UnsafeBufferPointer(rebasing: bytes[range])
+        if let direct, normalizedMatcher.isEmpty || normalizer == nil {
+            try encodeDirectly(piece, direct, scalar, &word, &tokens)
+            if range.upperBound < bytes.count { scalar += Self.scalarCount(bytes, range) }
+            return
+        }
         var text = NormalizedText()
         swap(&text, &self.text)
         defer { swap(&text, &self.text) }
@@ -83,6 +90,31 @@ struct SequenceEncoder {
         }
         var rest = text.slice(position..<text.bytes.count)
         try encodeWords(&rest, &word, &tokens)
+    }
+
+    /// A piece that is looked through for the other added tokens as it is.
+    private func encodeDirectly(
+        _ piece: UnsafeBufferPointer<UInt8>, _ direct: any DirectEncoder, _ firstScalar: Int32, _ word: inout Int32,
+        _ tokens: inout TokenSequence
+    ) throws(TokenizerError) {
+        var scalar = firstScalar
+        var position = 0
+        func encodePart(_ end: Int) throws(TokenizerError) {
+            guard position < end else { return }
+            let part = UnsafeBufferPointer(rebasing: piece[position..<end])
+            try direct.encode(part, firstScalar: scalar, word: &word, into: &tokens)
+        }
+        if !normalizedMatcher.isEmpty {
+            for match in normalizedMatcher.matches(in: piece) {
+                try encodePart(match.range.lowerBound)
+                let start = scalar + Self.scalarCount(piece, position..<match.range.lowerBound)
+                scalar = start + Self.scalarCount(piece, match.range)
+                tokens.append(match, in: piece, SIMD2(start, scalar), word)
+                word += 1
+                position = match.range.upperBound
+            }
+        }
+        try encodePart(piece.count)
     }
 
     /// Text in which there is no added token.

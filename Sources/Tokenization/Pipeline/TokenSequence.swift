@@ -12,6 +12,9 @@ struct TokenSequence: Sendable {
         records.append(TokenRecord(id: id, start: offset.x, end: offset.y, word: word))
     }
 
+    @inline(__always)
+    mutating func append(_ record: TokenRecord) { records.append(record) }
+
     /// An added token, found in `text`.
     mutating func append(
         _ match: AddedTokenMatcher.Match, in text: UnsafeBufferPointer<UInt8>, _ offset: SIMD2<Int32>, _ word: Int32

@@ -37,25 +37,32 @@ extension Tokenizer {
         _ texts: [String], _ textPairs: [String]?, _ options: EncodingOptions
     ) throws -> [Encoding] {
         let pieces = (texts.count + Self.pieceSize - 1) / Self.pieceSize
-        @Sendable func encode(piece: Int, _ worker: inout EncodingWorker) throws(TokenizerError) -> [Encoding] {
+        @Sendable func encode(piece: Int, _ worker: EncodingWorker) throws(TokenizerError) -> [Encoding] {
             var encodings: [Encoding] = []
             encodings.reserveCapacity(Self.pieceSize)
             for index in piece * Self.pieceSize..<min(texts.count, (piece + 1) * Self.pieceSize) {
-                encodings.append(try worker.encode(texts[index], textPairs?[index], options))
+                encodings.append(try worker.encode(texts[index], textPairs?[index], options, self))
             }
             return encodings
         }
         var results = [Result<[Encoding], TokenizerError>](repeating: .success([]), count: pieces)
         if pieces < 2 {
-            var worker = EncodingWorker(self)
-            if pieces == 1 { results[0] = .success(try encode(piece: 0, &worker)) }
+            if pieces == 1 {
+                results[0] = .success(
+                    try workers.withWorker(of: self) { (worker) throws(TokenizerError) in
+                        try encode(piece: 0, worker)
+                    })
+            }
         } else {
             results.withUnsafeMutableBufferPointer { buffer in
                 // Each iteration writes the one element of its own number.
                 nonisolated(unsafe) let buffer = buffer
                 DispatchQueue.concurrentPerform(iterations: pieces) { piece in
-                    var worker = EncodingWorker(self)
-                    buffer[piece] = Result { () throws(TokenizerError) in try encode(piece: piece, &worker) }
+                    buffer[piece] = Result { () throws(TokenizerError) in
+                        try self.workers.withWorker(of: self) { (worker) throws(TokenizerError) in
+                            try encode(piece: piece, worker)
+                        }
+                    }
                 }
             }
         }

@@ -10,7 +10,14 @@ extension Tokenizer {
             return skipSpecialTokens && table.isSpecial(id) ? nil : table.token(id)
         }
         let text = pipeline.decoder?.decode(tokens) ?? tokens.joined(separator: " ")
-        return configuration.cleanUpTokenizationSpaces ? WordPieceDecoder.cleanUp(text) : text
+        return cleansUpSpaces ? WordPieceDecoder.cleanUp(text) : text
+    }
+
+    /// Whether spaces before punctuation are taken out: not after BPE, whose spaces are the text's own, unless the files
+    /// insist on it, as in Python.
+    private var cleansUpSpaces: Bool {
+        configuration.cleanUpTokenizationSpaces
+            && (!(pipeline.model is BPE) || configuration.cleanUpTokenizationSpacesForBPE)
     }
 
     /// The text of each list of ids.

@@ -21,8 +21,10 @@ extension Tokenizer {
         let options = try resolve(
             addSpecialTokens: addSpecialTokens, padding: padding, truncation: truncation, maxLength: maxLength,
             padToMultipleOf: padToMultipleOf, paddingSide: paddingSide)
-        var worker = EncodingWorker(self)
-        var encoding = try worker.encode(text, textPair?.isEmpty == true ? nil : textPair, options)
+        let pair = textPair?.isEmpty == true ? nil : textPair
+        var encoding = try workers.withWorker(of: self) { (worker) throws(TokenizerError) in
+            try worker.encode(text, pair, options, self)
+        }
         if let padding = options.padding { encoding.pad(to: padding.length(longest: encoding.count), padding) }
         return encoding
     }
@@ -68,44 +70,5 @@ extension Tokenizer {
         return ResolvedPadding(
             length: length, multiple: padToMultipleOf, side: side ?? paddingSide, id: padId,
             typeId: configuration.padTokenTypeId)
-    }
-}
-
-/// Encodes texts one after the other, using its memory again.
-struct EncodingWorker {
-    private let tokenizer: Tokenizer
-    private var encoder: SequenceEncoder
-    private var first = TokenSequence()
-    private var second = TokenSequence()
-
-    init(_ tokenizer: Tokenizer) {
-        self.tokenizer = tokenizer
-        encoder = SequenceEncoder(tokenizer.matchers, tokenizer.pipeline)
-    }
-
-    /// The encoding of a text or a pair, cut but not padded.
-    mutating func encode(
-        _ text: String, _ textPair: String?, _ options: EncodingOptions
-    ) throws(TokenizerError) -> Encoding {
-        try encoder.encode(text, into: &first)
-        if let textPair { try encoder.encode(textPair, into: &second) } else { second.removeAll() }
-        let template = textPair == nil ? tokenizer.singleTemplate : tokenizer.pairTemplate
-        let specials = options.addSpecialTokens ? template.specialCount : 0
-        if options.truncation != .doNotTruncate, options.truncationLength < specials {
-            throw .invalidArgument(
-                "maxLength is \(options.truncationLength), which has no room for the \(specials) special tokens")
-        }
-        let plan = try TruncationPlan(
-            first: first.count, second: textPair == nil ? nil : second.count,
-            limit: options.truncationLength - specials, strategy: options.truncation)
-        func kept(_ count: Int, of sequence: TokenSequence) -> Range<Int> {
-            options.truncationSide == .right ? 0..<count : sequence.count - count..<sequence.count
-        }
-        let total = plan.first + plan.second + specials
-        return Encoding(
-            template, first: first, firstRange: kept(plan.first, of: first), second: second,
-            secondRange: kept(plan.second, of: second), addSpecialTokens: options.addSpecialTokens,
-            capacity: max(total, options.padding?.length ?? 0), table: tokenizer.table,
-            margins: tokenizer.margins)
     }
 }

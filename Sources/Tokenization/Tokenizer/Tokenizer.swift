@@ -21,6 +21,7 @@ public final class Tokenizer: Sendable {
     /// What is taken out of offsets; nil where nothing is.
     let margins: TokenMargins?
     let padId: Int32?
+    let workers = EncodingWorkers()
 
     /// Loads a tokenizer from a model's folder.
     ///

@@ -1,22 +1,15 @@
-/// A part of a word that merges with its neighbours.
-struct MergeSymbol: BitwiseCopyable {
-    var id: Int32
-    /// In bytes.
-    var length: Int32
-}
-
 extension MergeTable {
     /// Words of up to this many symbols are merged by looking through all pairs each time.
     private static let shortWord = 48
 
     /// Merges neighbours until none merge any more, always the pair with the lowest rank, of equal ones the first.
     /// - Returns: how many of `symbols` are left, at its start.
-    func mergeAll(_ symbols: UnsafeMutableBufferPointer<MergeSymbol>) -> Int {
+    func mergeAll(_ symbols: UnsafeMutableBufferPointer<WordToken>) -> Int {
         if symbols.count < 2 { return symbols.count }
         return symbols.count <= Self.shortWord ? mergeShort(symbols) : mergeLong(symbols)
     }
 
-    private func mergeShort(_ symbols: UnsafeMutableBufferPointer<MergeSymbol>) -> Int {
+    private func mergeShort(_ symbols: UnsafeMutableBufferPointer<WordToken>) -> Int {
         withUnsafeTemporaryAllocation(of: Merge.self, capacity: symbols.count) { merges in
             var count = symbols.count
             for index in 0..<count - 1 { merges[index] = find(symbols[index].id, symbols[index + 1].id) }
@@ -42,7 +35,7 @@ extension MergeTable {
     }
 
     /// The same for any length, in time n log n: a list of symbols, and a heap of the pairs that merge.
-    private func mergeLong(_ symbols: UnsafeMutableBufferPointer<MergeSymbol>) -> Int {
+    private func mergeLong(_ symbols: UnsafeMutableBufferPointer<WordToken>) -> Int {
         let count = symbols.count
         var previous = Array(Int32(-1)..<Int32(count - 1))
         var next = Array(Int32(1)..<Int32(count + 1))
