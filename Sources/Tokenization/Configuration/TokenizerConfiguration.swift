@@ -24,7 +24,13 @@ struct TokenizerConfiguration: Sendable {
 
     init(_ folder: TokenizerFolder) throws(TokenizerError) {
         let file = try folder.json("tokenizer_config.json")
-        let node = file ?? PipelineNode(value: [:], file: folder.path("tokenizer_config.json"), place: "")
+        try self.init(
+            file ?? PipelineNode(value: [:], file: folder.path("tokenizer_config.json"), place: ""),
+            specialTokensMap: try folder.json("special_tokens_map.json"))
+    }
+
+    /// What `node` says, and for special tokens that it does not name, `map`.
+    init(_ node: PipelineNode, specialTokensMap map: PipelineNode? = nil) throws(TokenizerError) {
         members = try node.object()
         modelMaxLength = try Self.length(try node.member("model_max_length"))
         paddingSide = try Self.side(try node.member("padding_side"))
@@ -35,7 +41,6 @@ struct TokenizerConfiguration: Sendable {
         cleanUpTokenizationSpacesForBPE = try node.bool(
             "clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output", default: false)
         tokenizerClass = try node.member("tokenizer_class")?.string()
-        let map = try folder.json("special_tokens_map.json")
         try specialTokens.fill(from: node)
         try specialTokens.fill(from: map)
         for source in [node, map] {

@@ -6,6 +6,8 @@ public struct Encoding: Sendable {
     var records: [TokenRecord] = []
     /// The strings of tokens, by position, that differ from those of their ids.
     var surfaces: [Int: String] = [:]
+    /// The other parts of a text that was cut, where they were asked for (`returnOverflowingTokens`).
+    public internal(set) var overflowing: [Encoding] = []
     let table: TokenTable
 
     init(table: TokenTable) { self.table = table }
@@ -26,10 +28,11 @@ public struct Encoding: Sendable {
     public var specialTokensMask: [Int32] { records.map { $0.isSpecial ? 1 : 0 } }
 
     /// The part of the original text that each token comes from, in Unicode scalars (as Python's characters), the end
-    /// excluded; `0..<0` for tokens that the tokenizer added.
+    /// excluded; `0..<0` for tokens that the tokenizer added. Of a text given in words, they count from the word's start.
     public var offsets: [Range<Int>] { records.map { Int($0.start)..<Int($0.end) } }
 
-    /// The number of the word, within its text, that each token is part of; nil for tokens that the tokenizer added.
+    /// The number of the word, within its text, that each token is part of; nil for tokens that the tokenizer added. Of a
+    /// text given in words, it is the place among these.
     public var wordIds: [Int?] { records.map { $0.word < 0 ? nil : Int($0.word) } }
 
     /// 0 for tokens of the first text, 1 for those of the second, nil for those that the tokenizer added.
@@ -43,5 +46,7 @@ public struct Encoding: Sendable {
 }
 
 extension Encoding: Equatable {
-    public static func == (left: Encoding, right: Encoding) -> Bool { left.records == right.records }
+    public static func == (left: Encoding, right: Encoding) -> Bool {
+        left.records == right.records && left.overflowing == right.overflowing
+    }
 }

@@ -25,6 +25,14 @@ struct TokenSequence: Sendable {
         append(match.id, offset, word)
     }
 
+    /// Appends the tokens of a text's word number `number`.
+    mutating func append(_ tokens: TokenSequence, asWord number: Int32) {
+        for (index, surface) in tokens.surfaces { surfaces[count + index] = surface }
+        let start = count
+        records.append(contentsOf: tokens.records)
+        for index in start..<count { records[index].word = number }
+    }
+
     mutating func removeLast(_ count: Int) { records.removeLast(count) }
 
     mutating func removeAll() {
