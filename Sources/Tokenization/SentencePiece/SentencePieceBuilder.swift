@@ -143,7 +143,8 @@ struct SentencePieceBuilder {
             let bos = try settings.bool("add_bos_token", default: false) ? specialTokens.bosToken : nil
             let eos = try settings.bool("add_eos_token", default: false) ? specialTokens.eosToken : nil
             func around(_ sequence: String, _ typeId: Int) -> [String] {
-                (bos.map { ["\($0):\(typeId)"] } ?? []) + ["\(sequence):\(typeId)"] + (eos.map { ["\($0):\(typeId)"] } ?? [])
+                (bos.map { ["\($0):\(typeId)"] } ?? []) + ["\(sequence):\(typeId)"]
+                    + (eos.map { ["\($0):\(typeId)"] } ?? [])
             }
             return try template.processing(around("$A", 0), around("$A", 0) + around("$B", 1))
         }

@@ -60,6 +60,25 @@ enum SentencePieceFamily: String, CaseIterable {
         "xlm-roberta": .xlmRoberta, "xmod": .xlmRoberta,
     ]
 
+    /// The family of a folder's SentencePiece file; nil where there is no such file.
+    init?(_ folder: TokenizerFolder, _ configuration: TokenizerConfiguration) throws(TokenizerError) {
+        let names = Set(Self.allCases.map(\.fileName)).filter(folder.contains)
+        guard let name = names.first else { return nil }
+        let model = try folder.json("config.json")
+        var tokenizerClass = configuration.tokenizerClass
+        if tokenizerClass == nil { tokenizerClass = try model?.member("tokenizer_class")?.string() }
+        let family = try SentencePieceFamily(
+            tokenizerClass: tokenizerClass, modelType: try model?.member("model_type")?.string())
+        guard names.contains(family.fileName) else {
+            throw .invalidFile(
+                path: folder.path(name), place: "",
+                reason: "a tokenizer of class \(family.rawValue) has its model in \(family.fileName); "
+                    + "name the class in tokenizer_config.json (tokenizer_class) or the model in config.json (model_type)"
+            )
+        }
+        self = family
+    }
+
     /// The family of a class that `tokenizer_config.json` or `config.json` names, or else of a type of model.
     init(tokenizerClass: String?, modelType: String?) throws(TokenizerError) {
         func unsupported(_ name: String) -> TokenizerError {
