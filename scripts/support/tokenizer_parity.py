@@ -20,27 +20,36 @@ from transformers import AutoTokenizer
 csv.field_size_limit(1 << 30)
 
 # What a folder lacks to be loaded by name: the class, and the names that Python expects its files under.
-CLASSES = {"llama2": "LlamaTokenizer", "bert-base-cased": "BertTokenizer", "albert": "AlbertTokenizer"}
+CLASSES = {"albert": "AlbertTokenizer", "bert-base-cased": "BertTokenizer", "llama2": "LlamaTokenizer", "llama3": "TokenizersBackend",
+           "test_model": "T5Tokenizer", "test_ja_model": "TokenizersBackend"}
 SETTINGS = {"bert-base-cased": {"do_lower_case": False}}
-RENAMED = {"albert": {"30k-clean.model": "spiece.model"}}
+RENAMED = {"albert": {"30k-clean.model": "spiece.model"}, "test_model": {"test_model.model": "spiece.model"},
+           "test_ja_model": {"test_ja_model.model": "tokenizer.model"}}
 # Vocabulary-only files of llama.cpp and the family that they belong to.
 LLAMA_CPP = {"gpt-2": "gpt2", "roberta-bpe": "roberta-base", "qwen2": "qwen2", "deepseek-r1-qwen": "qwen2", "bert-bge": "bert-base-uncased",
              "llama-spm": "llama2", "llama-bpe": "llama3"}
 KEYS = ("ids", "type_ids", "offsets", "tokens", "attention", "special", "words", "decoded", "decoded_skip")
 
 
-def prepared(source, target):
+def families(tokenizers):
+    """Names and folders; a folder of several SentencePiece files holds as many families."""
+    for source in sorted(tokenizers.iterdir()):
+        models = sorted(source.glob("test_*.model"))
+        yield from [(model.stem, source) for model in models] or [(source.name, source)]
+
+
+def prepared(name, source, target):
     """A folder that both sides can load by its name."""
-    folder = target / source.name
+    folder = target / name
     shutil.copytree(source, folder)
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    for old, new in RENAMED.get(source.name, {}).items():
+    for old, new in RENAMED.get(name, {}).items():
         (folder / old).rename(folder / new)
     path = folder / "tokenizer_config.json"
-    if source.name in CLASSES:
+    if name in CLASSES:
         settings = json.loads(path.read_text()) if path.exists() else {}
-        path.write_text(json.dumps({"tokenizer_class": CLASSES[source.name], **SETTINGS.get(source.name, {}), **settings}))
+        path.write_text(json.dumps({"tokenizer_class": CLASSES[name], **SETTINGS.get(name, {}), **settings}))
     return folder
 
 
@@ -211,18 +220,18 @@ def main():
     failed = False
     with tempfile.TemporaryDirectory() as temporary:
         folders = {}
-        for source in sorted((options.data / "tokenizers").iterdir()):
-            if options.family and source.name not in options.family:
+        for name, source in families(options.data / "tokenizers"):
+            if options.family and name not in options.family:
                 continue
             report = Report(options.shown)
-            folder = prepared(source, pathlib.Path(temporary))
-            folders[source.name] = folder
+            folder = prepared(name, source, pathlib.Path(temporary))
+            folders[name] = folder
             try:
                 compare_family(options.program, folder, texts, report, options.pairs)
             except Exception as error:
                 report.fail(f"Python does not load it: {type(error).__name__}: {str(error)[:300]}")
             failed = failed or report.failed > 0
-            print(f"{source.name}: {report.compared} compared, {report.failed} differ", flush=True)
+            print(f"{name}: {report.compared} compared, {report.failed} differ", flush=True)
         report = Report(options.shown)
         compare_vectors(options.program, options.data / "tokenizer-vectors", folders, report)
         print(f"expected outputs: {report.compared} compared, {report.failed} differ", flush=True)
