@@ -20,7 +20,7 @@ public enum TokenizerError: Error, Sendable, Equatable, CustomStringConvertible 
     public var description: String {
         switch self {
         case .noTokenizer(let folder):
-            "no tokenizer in \(folder): expected tokenizer.json or vocab.txt, or a SentencePiece model"
+            "no tokenizer in \(folder): expected tokenizer.json or vocab.txt, vocab.json and merges.txt, or a SentencePiece or tiktoken model"
         case .fileAccess(let path, let reason): "\(path): \(reason)"
         case .malformedJSON(let path, let line, let column, let reason):
             "\(path), line \(line), column \(column): \(reason)"
