@@ -25,6 +25,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Training", targets: ["Training"]),
+        .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "SwiftTrainer", targets: ["SwiftTrainer"]),
         .executable(name: "trainer", targets: ["TrainerCommand"]),
     ],

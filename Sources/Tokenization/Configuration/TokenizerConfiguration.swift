@@ -16,6 +16,8 @@ struct TokenizerConfiguration: Sendable {
     var tokenizerClass: String?
     /// Special tokens without a role.
     var extraSpecialTokens: [String] = []
+    /// Whether a file says which these are, if only that there are none.
+    private(set) var namesExtraSpecialTokens = false
 
     /// From here on a maximum is none: Python writes 1e30 for it.
     private static let unlimited = 1e18
@@ -44,6 +46,7 @@ struct TokenizerConfiguration: Sendable {
         for source in [node, map] {
             for key in ["extra_special_tokens", "additional_special_tokens"] {
                 guard let list = try source?.member(key), list.value.arrayValue != nil else { continue }
+                namesExtraSpecialTokens = true
                 for token in try list.elements() {
                     let content = try token.tokenContent()
                     if !extraSpecialTokens.contains(content) { extraSpecialTokens.append(content) }
@@ -67,6 +70,13 @@ struct TokenizerConfiguration: Sendable {
             throw node.error("expected \"left\" or \"right\"")
         }
         return side
+    }
+
+    /// Gives the roles that no file names a token.
+    mutating func fillRoles(from defaults: SpecialTokens) {
+        for (_, path) in SpecialTokens.roles where specialTokens[keyPath: path] == nil {
+            specialTokens[keyPath: path] = defaults[keyPath: path]
+        }
     }
 
     /// Whether the class is BERT's, or one with the same tokenizer.

@@ -3,7 +3,7 @@ internal import Foundation
 /// A regular expression of `tokenizer.json`, found in text in UTF-8.
 ///
 /// The peer's patterns have Oniguruma's Ruby syntax, where `^` and `$` stand for the ends of lines, `.` for anything but
-/// a newline, `(?m)` for "`.` is anything" and `\h` for a hexadecimal digit; the rest is common to both libraries.
+/// a newline, `(?m)` for "`.` is anything", `\h` for a hexadecimal digit and `\w` for fewer characters; the rest is common to both libraries.
 struct RegexPattern: Sendable {
     /// The pattern as the file has it.
     let pattern: String
@@ -42,6 +42,9 @@ struct RegexPattern: Sendable {
         return found
     }
 
+    /// What `\w` stands for: without the joiners that the other library counts, too.
+    private static let wordClass = #"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}"#
+
     /// Ruby's pattern in the syntax of the library that is used.
     private static func translated(_ pattern: String) -> String {
         var result = String.UnicodeScalarView()
@@ -57,6 +60,8 @@ struct RegexPattern: Sendable {
                 switch escaped {
                 case "h": result.append(contentsOf: (classDepth > 0 ? "0-9a-fA-F" : "[0-9a-fA-F]").unicodeScalars)
                 case "H": result.append(contentsOf: "[^0-9a-fA-F]".unicodeScalars)
+                case "w": result.append(contentsOf: (classDepth > 0 ? wordClass : "[\(wordClass)]").unicodeScalars)
+                case "W": result.append(contentsOf: "[^\(wordClass)]".unicodeScalars)
                 default: result.append(contentsOf: [scalar, escaped])
                 }
             case "(" where classDepth == 0 && scalars.first == "?":
@@ -66,6 +71,9 @@ struct RegexPattern: Sendable {
                     result.append(option == "m" ? "s" : option)
                     scalars.removeFirst()
                 }
+            case "^" where classDepth == 0:
+                // Not behind the newline that ends the text.
+                result.append(contentsOf: #"(?:^(?!\z))"#.unicodeScalars)
             default:
                 if scalar == "[" { classDepth += 1 } else if scalar == "]", classDepth > 0 { classDepth -= 1 }
                 result.append(scalar)

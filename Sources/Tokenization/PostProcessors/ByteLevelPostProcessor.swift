@@ -4,6 +4,8 @@ internal import OrderedJSON
 struct ByteLevelPostProcessor: PostProcessor {
     private let settings: ByteLevelPreTokenizer
 
+    init(trimOffsets: Bool) { settings = ByteLevelPreTokenizer(addPrefixSpace: true, trimOffsets: trimOffsets) }
+
     init(_ node: PipelineNode) throws(TokenizerError) { settings = try ByteLevelPreTokenizer(node) }
 
     func template(pair: Bool) -> [TemplatePiece] { .bare(pair: pair) }
