@@ -101,7 +101,9 @@ struct VocabularyRecipe {
         }
     }
 
-    func train(_ rows: TextRows) throws -> Tokenizer {
+    func train(_ rows: TextRows) throws -> Tokenizer { try trainer.train(self, rows) }
+
+    fileprivate func train(_ rows: TextRows, _ trainer: some VocabularyTrainer) throws -> Tokenizer {
         let bars = StageBars(bytes: rows.byteCount)
         defer { bars.close() }
         func read(_ add: (String) throws -> Void) throws {
@@ -118,6 +120,13 @@ struct VocabularyRecipe {
         case .tokenizer(let tokenizer):
             return try tokenizer.trainNew(trainer: trainer, progress: bars.show, reading: read)
         }
+    }
+}
+
+extension VocabularyTrainer {
+    /// Carries the recipe out by this trainer.
+    fileprivate func train(_ recipe: VocabularyRecipe, _ rows: TextRows) throws -> Tokenizer {
+        try recipe.train(rows, self)
     }
 }
 
