@@ -25,6 +25,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Training", targets: ["Training"]),
+        .library(name: "Tokenization", targets: ["Tokenization"]),
         .library(name: "SwiftTrainer", targets: ["SwiftTrainer"]),
         .executable(name: "trainer", targets: ["TrainerCommand"]),
     ],
@@ -87,8 +88,8 @@ let package = Package(
             name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
-            name: "TokenizationTests", dependencies: ["Tokenization"], exclude: ["Fixtures"], swiftSettings: settings,
-            linkerSettings: runPaths),
+            name: "TokenizationTests", dependencies: ["Tokenization", "OrderedJSON"], exclude: ["Fixtures"],
+            swiftSettings: settings, linkerSettings: runPaths),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "OrderedJSON"], exclude: ["Fixtures"],
             swiftSettings: settings, linkerSettings: runPaths),

@@ -20,6 +20,11 @@ let package = Package(
             name: "overhead-benchmark",
             dependencies: [.product(name: "Training", package: "swift-trainer")],
             path: "Sources/OverheadBenchmark", linkerSettings: runPaths),
+        // No libtorch here: the tokenizers are Swift alone.
+        .executableTarget(
+            name: "tokenizer-benchmark",
+            dependencies: [.product(name: "Tokenization", package: "swift-trainer")],
+            path: "Sources/TokenizerBenchmark"),
     ],
     swiftLanguageModes: [.v6]
 )

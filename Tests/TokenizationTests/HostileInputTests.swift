@@ -56,8 +56,8 @@ import Tokenization
     }
 
     static let damages: [(name: String, from: String, to: String, message: String)] = [
-        ("type", "\"BertNormalizer\"", "\"Precompiled\"", "normalizer of type Precompiled is not supported"),
-        ("model", "\"WordPiece\",\n    \"unk_token\"", "\"BPE\",\n    \"unk_token\"", "model of type BPE"),
+        ("type", "\"BertNormalizer\"", "\"Unknown\"", "normalizer of type Unknown is not supported"),
+        ("model", "\"WordPiece\",\n    \"unk_token\"", "\"XYZ\",\n    \"unk_token\"", "model of type XYZ is not"),
         ("duplicate", "\"a\": 5", "\"a\": 6", "have the same id 6"),
         ("range", "\"a\": 5", "\"a\": 99999999999", "out of range"),
         ("negative", "\"a\": 5", "\"a\": -1", "out of range"),

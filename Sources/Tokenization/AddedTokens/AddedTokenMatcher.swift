@@ -4,11 +4,15 @@ struct AddedTokenMatcher: Sendable {
     struct Match {
         let id: Int32
         let range: Range<Int>
+        /// Whether the text there is another than the token's own.
+        let differs: Bool
     }
 
     private struct Candidate: Sendable {
         let bytes: [UInt8]
         let token: AddedToken
+        /// Whether what is looked for is the token as it is.
+        let isVerbatim: Bool
     }
 
     /// By first byte, the longest first.
@@ -23,7 +27,8 @@ struct AddedTokenMatcher: Sendable {
         guard !usable.isEmpty else { return }
         candidates = Array(repeating: [], count: 256)
         for (content, token) in usable.sorted(by: { $0.content.count > $1.content.count }) {
-            candidates[Int(content[0])].append(Candidate(bytes: content, token: token))
+            candidates[Int(content[0])].append(
+                Candidate(bytes: content, token: token, isVerbatim: content.elementsEqual(token.content.utf8)))
             firstBytes[Int(content[0])] = true
         }
     }
@@ -49,7 +54,8 @@ struct AddedTokenMatcher: Sendable {
                 range = range.lowerBound..<whitespaceEnd(after: range.upperBound, text)
             }
             guard range.lowerBound >= taken else { continue }
-            found.append(Match(id: candidate.token.id, range: range))
+            let isPlain = range.count == candidate.bytes.count && candidate.isVerbatim
+            found.append(Match(id: candidate.token.id, range: range, differs: !isPlain))
             taken = range.upperBound
         }
         return found
@@ -66,13 +72,7 @@ struct AddedTokenMatcher: Sendable {
         return position < text.count && Self.isWordScalar(UTF8Scalars.decode(text, &position))
     }
 
-    private static func isWordScalar(_ value: UInt32) -> Bool {
-        guard let properties = Unicode.Scalar(value)?.properties else { return false }
-        switch properties.generalCategory {
-        case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
-        default: return properties.isAlphabetic || properties.isJoinControl
-        }
-    }
+    private static func isWordScalar(_ value: UInt32) -> Bool { PatternClasses.shared[value].contains(.word) }
 
     private func scalar(before end: Int, _ text: UnsafeBufferPointer<UInt8>) -> (value: UInt32, start: Int)? {
         guard end > 0 else { return nil }

@@ -2,13 +2,26 @@ internal import OrderedJSON
 
 /// The tokens with a role, under the names that Python gives the roles.
 public struct SpecialTokens: Sendable, Equatable {
-    public internal(set) var bosToken: String?
-    public internal(set) var eosToken: String?
-    public internal(set) var unkToken: String?
-    public internal(set) var sepToken: String?
-    public internal(set) var padToken: String?
-    public internal(set) var clsToken: String?
-    public internal(set) var maskToken: String?
+    public var bosToken: String?
+    public var eosToken: String?
+    public var unkToken: String?
+    public var sepToken: String?
+    public var padToken: String?
+    public var clsToken: String?
+    public var maskToken: String?
+
+    public init(
+        bosToken: String? = nil, eosToken: String? = nil, unkToken: String? = nil, sepToken: String? = nil,
+        padToken: String? = nil, clsToken: String? = nil, maskToken: String? = nil
+    ) {
+        self.bosToken = bosToken
+        self.eosToken = eosToken
+        self.unkToken = unkToken
+        self.sepToken = sepToken
+        self.padToken = padToken
+        self.clsToken = clsToken
+        self.maskToken = maskToken
+    }
 
     static let bert = SpecialTokens(
         unkToken: "[UNK]", sepToken: "[SEP]", padToken: "[PAD]", clsToken: "[CLS]", maskToken: "[MASK]")

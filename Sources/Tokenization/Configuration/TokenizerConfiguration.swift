@@ -11,16 +11,29 @@ struct TokenizerConfiguration: Sendable {
     var truncationSide: Side
     var padTokenTypeId: Int32
     var cleanUpTokenizationSpaces: Bool
+    /// Whether that holds for BPE as well.
+    var cleanUpTokenizationSpacesForBPE: Bool
     var tokenizerClass: String?
     /// Special tokens without a role.
     var extraSpecialTokens: [String] = []
+    /// Whether a file says which these are, if only that there are none.
+    private(set) var namesExtraSpecialTokens = false
+
+    var chatTemplates = ChatTemplates()
 
     /// From here on a maximum is none: Python writes 1e30 for it.
     private static let unlimited = 1e18
 
     init(_ folder: TokenizerFolder) throws(TokenizerError) {
         let file = try folder.json("tokenizer_config.json")
-        let node = file ?? PipelineNode(value: [:], file: folder.path("tokenizer_config.json"), place: "")
+        try self.init(
+            file ?? PipelineNode(value: [:], file: folder.path("tokenizer_config.json"), place: ""),
+            specialTokensMap: try folder.json("special_tokens_map.json"))
+        chatTemplates = try ChatTemplates(folder)
+    }
+
+    /// What `node` says, and for special tokens that it does not name, `map`.
+    init(_ node: PipelineNode, specialTokensMap map: PipelineNode? = nil) throws(TokenizerError) {
         members = try node.object()
         modelMaxLength = try Self.length(try node.member("model_max_length"))
         paddingSide = try Self.side(try node.member("padding_side"))
@@ -28,13 +41,15 @@ struct TokenizerConfiguration: Sendable {
         padTokenTypeId = Int32(
             try node.member("pad_token_type_id")?.integer(in: PostProcessorReader.idRange) ?? 0)
         cleanUpTokenizationSpaces = try node.bool("clean_up_tokenization_spaces", default: false)
+        cleanUpTokenizationSpacesForBPE = try node.bool(
+            "clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output", default: false)
         tokenizerClass = try node.member("tokenizer_class")?.string()
-        let map = try folder.json("special_tokens_map.json")
         try specialTokens.fill(from: node)
         try specialTokens.fill(from: map)
         for source in [node, map] {
             for key in ["extra_special_tokens", "additional_special_tokens"] {
                 guard let list = try source?.member(key), list.value.arrayValue != nil else { continue }
+                namesExtraSpecialTokens = true
                 for token in try list.elements() {
                     let content = try token.tokenContent()
                     if !extraSpecialTokens.contains(content) { extraSpecialTokens.append(content) }
@@ -58,6 +73,13 @@ struct TokenizerConfiguration: Sendable {
             throw node.error("expected \"left\" or \"right\"")
         }
         return side
+    }
+
+    /// Gives the roles that no file names a token.
+    mutating func fillRoles(from defaults: SpecialTokens) {
+        for (_, path) in SpecialTokens.roles where specialTokens[keyPath: path] == nil {
+            specialTokens[keyPath: path] = defaults[keyPath: path]
+        }
     }
 
     /// Whether the class is BERT's, or one with the same tokenizer.

@@ -15,19 +15,20 @@ struct WordPieceDecoder: TokenDecoder {
         self.init(prefix: try node.string("prefix"), cleanup: try node.required("cleanup").bool())
     }
 
-    func decode(_ tokens: [String]) -> String {
-        var text = ""
-        for (index, token) in tokens.enumerated() {
+    func decodeChain(_ tokens: [String]) -> [String] {
+        tokens.enumerated().map { index, token in
             var part = token
             if index > 0 {
                 let continues = token.utf8.starts(with: prefix.utf8)
                 part =
                     continues ? String(decoding: token.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : " " + token
             }
-            text += cleanup ? Self.cleanUp(part, extra: [(" do not", " don't")]) : part
+            return cleanup ? Self.cleanUp(part, extra: Self.extraContractions) : part
         }
-        return text
     }
+
+    /// What the decoder takes out in addition to `clean_up_tokenization_spaces`.
+    static let extraContractions = [(" do not", " don't")]
 
     /// Takes spaces out as Python does; `extra` comes before the other contractions.
     static func cleanUp(_ text: String, extra: [(String, String)] = []) -> String {

@@ -1,68 +1,57 @@
+/// The part of a text that goes into an encoding.
+struct SequencePart {
+    var tokens: TokenSequence
+    var range: Range<Int>
+    /// The type id instead of the template's: in Python the parts that overflow keep that of their text.
+    var typeId: Int32?
+}
+
 extension Encoding {
-    /// Puts sequences and special tokens together as the template says; `ranges` are the tokens that are kept.
+    /// Puts sequences and special tokens together as the template says.
     init(
-        _ template: [TemplatePiece], first: TokenSequence, firstRange: Range<Int>, second: TokenSequence,
-        secondRange: Range<Int>, addSpecialTokens: Bool, capacity: Int, table: TokenTable
+        _ template: [TemplatePiece], first: SequencePart, second: SequencePart, addSpecialTokens: Bool, capacity: Int,
+        table: TokenTable, margins: TokenMargins?
     ) {
         self.init(table: table)
-        reserveCapacity(capacity)
+        records.reserveCapacity(capacity)
         for piece in template {
             switch piece {
             case .special(let ids, let typeId):
                 guard addSpecialTokens else { continue }
-                for id in ids { append(id, typeId: typeId, attention: 1) }
-            case .sequence(.first, let typeId): append(first, firstRange, typeId: typeId, number: 0)
-            case .sequence(.second, let typeId): append(second, secondRange, typeId: typeId, number: 1)
+                for id in ids { records.append(TokenRecord(added: id, typeId: typeId)) }
+            case .sequence(.first, let typeId): append(first, typeId: first.typeId ?? typeId, number: 0, margins)
+            case .sequence(.second, let typeId): append(second, typeId: second.typeId ?? typeId, number: 1, margins)
             }
         }
     }
 
-    private mutating func reserveCapacity(_ capacity: Int) {
-        inputIds.reserveCapacity(capacity)
-        tokenTypeIds.reserveCapacity(capacity)
-        attentionMask.reserveCapacity(capacity)
-        specialTokensMask.reserveCapacity(capacity)
-        spans.reserveCapacity(capacity)
-        words.reserveCapacity(capacity)
-        sequences.reserveCapacity(capacity)
+    private mutating func append(_ part: SequencePart, typeId: Int32, number: Int8, _ margins: TokenMargins?) {
+        let (tokens, range) = (part.tokens, part.range)
+        let start = records.count
+        records.append(contentsOf: tokens.records[range])
+        if typeId != 0 || number != 0 {
+            for index in start..<records.count {
+                records[index].typeId = typeId
+                records[index].sequence = number
+            }
+        }
+        for (index, surface) in tokens.surfaces where range.contains(index) {
+            surfaces[index - range.lowerBound + start] = surface
+        }
+        margins?.trim(&records[start...], surfaces)
     }
 
-    /// A token that is not from the text.
-    private mutating func append(_ id: Int32, typeId: Int32, attention: Int32) {
-        inputIds.append(id)
-        tokenTypeIds.append(typeId)
-        attentionMask.append(attention)
-        specialTokensMask.append(1)
-        spans.append(SIMD2(0, 0))
-        words.append(-1)
-        sequences.append(-1)
-    }
-
-    private mutating func append(_ tokens: TokenSequence, _ range: Range<Int>, typeId: Int32, number: Int8) {
-        inputIds.append(contentsOf: tokens.ids[range])
-        tokenTypeIds.append(contentsOf: repeatElement(typeId, count: range.count))
-        attentionMask.append(contentsOf: repeatElement(1, count: range.count))
-        specialTokensMask.append(contentsOf: repeatElement(0, count: range.count))
-        spans.append(contentsOf: tokens.offsets[range])
-        words.append(contentsOf: tokens.words[range])
-        sequences.append(contentsOf: repeatElement(number, count: range.count))
-    }
-
-    /// Makes the encoding `length` tokens long; one that is as long already stays as it is.
+    /// Makes the encoding `length` tokens long; one that is as long already stays as it is. The same
+    /// with what overflowed.
     mutating func pad(to length: Int, _ padding: ResolvedPadding) {
+        for index in overflowing.indices { overflowing[index].pad(to: length, padding) }
         let added = length - count
         guard added > 0 else { return }
-        let place = padding.side == .left ? 0 : count
-        func insert<Element>(_ element: Element, _ array: inout [Element]) {
-            array.insert(contentsOf: repeatElement(element, count: added), at: place)
+        let record = TokenRecord(added: padding.id, typeId: padding.typeId, isPadding: true)
+        records.insert(contentsOf: repeatElement(record, count: added), at: padding.side == .left ? 0 : count)
+        if padding.side == .left, !surfaces.isEmpty {
+            surfaces = Dictionary(uniqueKeysWithValues: surfaces.map { ($0 + added, $1) })
         }
-        insert(padding.id, &inputIds)
-        insert(padding.typeId, &tokenTypeIds)
-        insert(0, &attentionMask)
-        insert(1, &specialTokensMask)
-        insert(SIMD2(0, 0), &spans)
-        insert(-1, &words)
-        insert(-1, &sequences)
     }
 }
 

@@ -31,6 +31,12 @@ public enum Side: String, Sendable, Hashable {
     case left, right
 }
 
+/// A text as it stands, or split into words.
+enum TextInput: Sendable {
+    case text(String)
+    case words([String])
+}
+
 /// The options of one call, resolved.
 struct EncodingOptions: Sendable {
     var addSpecialTokens: Bool
@@ -38,6 +44,9 @@ struct EncodingOptions: Sendable {
     /// The length to truncate to.
     var truncationLength: Int
     var truncationSide: Side
+    /// How many tokens neighbouring parts of a text that overflows share.
+    var stride: Int
+    var returnOverflowingTokens: Bool
     var padding: ResolvedPadding?
 }
 

@@ -89,6 +89,22 @@ struct ByteTrie: Sendable {
         return values[Int(node)]
     }
 
+    /// The value of the key that is `first` and then `second`.
+    func value(_ first: some Sequence<UInt8>, _ second: some Sequence<UInt8>) -> Int32? {
+        slots.withUnsafeBufferPointer { slots in
+            var node = Self.root
+            for byte in first {
+                guard let next = Self.child(slots, node, byte) else { return nil }
+                node = next
+            }
+            for byte in second {
+                guard let next = Self.child(slots, node, byte) else { return nil }
+                node = next
+            }
+            return values[Int(node)] < 0 ? nil : values[Int(node)]
+        }
+    }
+
     /// The longest key, at least one byte beyond `start`, that `bytes` holds from `range.lowerBound` on.
     @inline(__always)
     func longestMatch(

@@ -13,12 +13,14 @@ protocol TokenizationModel: Sendable {
 
 /// Makes models from `tokenizer.json`.
 enum ModelReader {
-    static let supported = ["WordLevel", "WordPiece"]
+    static let supported = ["BPE", "Unigram", "WordLevel", "WordPiece"]
 
     static func read(_ node: PipelineNode) throws(TokenizerError) -> any TokenizationModel {
         let named = try node.member("type")?.string()
         let type = if let named { named } else { try guessedType(node) }
         switch type {
+        case "BPE": return try BPE(node)
+        case "Unigram": return try Unigram(node)
         case "WordPiece": return try WordPiece(node)
         case "WordLevel": return try WordLevel(node)
         default: throw node.unsupported("model", type, supported)

@@ -22,16 +22,38 @@ struct Vocabulary: Sendable {
         self.count = count
     }
 
+    /// Tokens in order, as Unigram has them; of those that come twice the last one is found by its name.
+    init(tokens: [String], at node: PipelineNode) throws(TokenizerError) {
+        guard tokens.count <= Self.idLimit else { throw node.error("too many tokens (\(tokens.count))") }
+        guard tokens.reduce(0, { $0 + $1.utf8.count }) < ByteTrie.nodeLimit - 1 else {
+            throw node.error("the tokens are too long altogether")
+        }
+        trie = ByteTrie(expectedKeys: tokens.count)
+        self.tokens = tokens
+        for (id, token) in tokens.enumerated() { _ = trie.insert(token.utf8, value: Int32(truncatingIfNeeded: id)) }
+        count = tokens.count
+    }
+
     /// The object `vocab` of `tokenizer.json`.
     init(_ node: PipelineNode) throws(TokenizerError) {
+        var entries: [(token: String, id: Int)] = []
         let members = try node.object().members
-        guard members.count <= Self.idLimit else { throw node.error("too many tokens (\(members.count))") }
-        trie = ByteTrie(expectedKeys: members.count)
-        tokens = []
-        tokens.reserveCapacity(members.count)
-        var bytes = 0
+        entries.reserveCapacity(members.count)
         for (token, value) in members {
             guard let id = value.intValue else { throw node.error("the id of \(token) is no whole number") }
+            entries.append((token, id))
+        }
+        try self.init(entries: entries, at: node)
+    }
+
+    /// Tokens that have their ids, no two of them the same token.
+    init(entries: [(token: String, id: Int)], at node: PipelineNode) throws(TokenizerError) {
+        guard entries.count <= Self.idLimit else { throw node.error("too many tokens (\(entries.count))") }
+        trie = ByteTrie(expectedKeys: entries.count)
+        tokens = []
+        tokens.reserveCapacity(entries.count)
+        var bytes = 0
+        for (token, id) in entries {
             guard id >= 0, id < Self.idLimit else {
                 throw node.error("the id \(id) of \(token) is out of range (0 to \(Self.idLimit - 1))")
             }
@@ -46,7 +68,7 @@ struct Vocabulary: Sendable {
             }
             _ = trie.insert(token.utf8, value: Int32(truncatingIfNeeded: id))
         }
-        count = members.count
+        count = entries.count
     }
 
     /// The largest id; -1 without tokens.

@@ -34,30 +34,48 @@ struct WordPiece: TokenizationModel {
     func tokenize(
         _ text: NormalizedText, _ word: Range<Int>, wordIndex: Int32, into tokens: inout TokenSequence
     ) throws(TokenizerError) {
-        let known = tokens.count
-        let isKnown = text.bytes.withUnsafeBufferPointer { bytes in
-            if word.count > maxInputCharsPerWord, scalarCount(bytes, word) > maxInputCharsPerWord { return false }
-            var start = word.lowerBound
-            var node: ByteTrie.Node? = ByteTrie.root
-            while start < word.upperBound {
-                guard let from = node,
-                    let match = vocabulary.trie.longestMatch(from: from, in: bytes, start..<word.upperBound)
-                else { return false }
-                tokens.append(match.value, text.originalRange(start..<match.end), wordIndex)
-                start = match.end
-                node = continuation
+        var parts: [WordToken] = []
+        let result = text.bytes.withUnsafeBufferPointer { bytes in
+            Result { () throws(TokenizerError) in
+                try split(UnsafeBufferPointer(rebasing: bytes[word]), into: &parts)
             }
-            return true
         }
-        guard !isKnown else { return }
-        guard let unknownId else { throw .missingUnknownToken(unknownToken) }
-        tokens.removeLast(tokens.count - known)
-        tokens.append(unknownId, text.originalRange(word), wordIndex)
+        try result.get()
+        var position = word.lowerBound
+        for part in parts {
+            let end = position + Int(part.length)
+            tokens.append(part.id, text.originalRange(position..<end), wordIndex)
+            position = end
+        }
     }
 
-    private func scalarCount(_ bytes: UnsafeBufferPointer<UInt8>, _ word: Range<Int>) -> Int {
+    /// Replaces `parts` by the tokens of a word.
+    func split(_ word: UnsafeBufferPointer<UInt8>, into parts: inout [WordToken]) throws(TokenizerError) {
+        parts.removeAll(keepingCapacity: true)
+        guard !isSplit(word, &parts) else { return }
+        guard let unknownId else { throw .missingUnknownToken(unknownToken) }
+        parts.removeAll(keepingCapacity: true)
+        parts.append(WordToken(id: unknownId, length: Int32(word.count)))
+    }
+
+    /// False where a part of the word is no token.
+    private func isSplit(_ word: UnsafeBufferPointer<UInt8>, _ parts: inout [WordToken]) -> Bool {
+        if word.count > maxInputCharsPerWord, scalarCount(word) > maxInputCharsPerWord { return false }
+        var start = 0
+        var node: ByteTrie.Node? = ByteTrie.root
+        while start < word.count {
+            guard let from = node, let match = vocabulary.trie.longestMatch(from: from, in: word, start..<word.count)
+            else { return false }
+            parts.append(WordToken(id: match.value, length: Int32(match.end - start)))
+            start = match.end
+            node = continuation
+        }
+        return true
+    }
+
+    private func scalarCount(_ word: UnsafeBufferPointer<UInt8>) -> Int {
         var count = 0
-        for index in word where bytes[index] & 0xC0 != 0x80 { count += 1 }
+        for byte in word where byte & 0xC0 != 0x80 { count += 1 }
         return count
     }
 

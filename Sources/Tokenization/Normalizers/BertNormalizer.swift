@@ -70,7 +70,7 @@ struct BertNormalizer: Normalizer {
         let classes = CharacterClasses.shared
         if cleanText || handleChineseChars { clean(&text, classes) }
         if stripAccents ?? lowercase {
-            NFDNormalizer().normalize(&text)
+            UnicodeFormNormalizer(.nfd).normalize(&text)
             removeMarks(&text, classes)
         }
         if lowercase { LowercaseNormalizer().normalize(&text) }

@@ -1,37 +1,93 @@
 internal import OrderedJSON
 
-/// Replaces each occurrence of a literal string.
+/// Replaces each occurrence of a literal string or of a regular expression.
 struct ReplaceNormalizer: Normalizer {
-    let pattern: String
+    let pattern: ReplacedPattern
     let content: String
 
+    init(_ pattern: ReplacedPattern, content: String) {
+        self.pattern = pattern
+        self.content = content
+    }
+
     init(_ node: PipelineNode) throws(TokenizerError) {
-        let pattern = try node.required("pattern")
-        guard let literal = try pattern.member("String") else {
-            throw pattern.error("only a literal pattern ({\"String\": …}) is supported in Replace")
-        }
-        self.pattern = try literal.string()
-        guard !self.pattern.isEmpty else { throw pattern.error("the pattern is empty") }
-        content = try node.string("content")
+        self.init(try ReplacedPattern(try node.required("pattern")), content: try node.string("content"))
     }
 
     func normalize(_ text: inout NormalizedText) {
-        let pattern = Array(pattern.utf8)
+        let matches = text.bytes.withUnsafeBufferPointer(pattern.matches)
+        guard !matches.isEmpty else { return }
         let content = Array(content.utf8)
         var result = NormalizedText()
-        var index = 0
-        while index < text.bytes.count {
-            if text.bytes[index...].starts(with: pattern) {
-                index += pattern.count
-                // What is put in shares the place of the last scalar that is taken out.
-                for byte in content { result.append(byte, source: text.sources[index - 1]) }
-            } else {
-                result.append(text.bytes[index], source: text.sources[index])
-                index += 1
-            }
+        result.bytes.reserveCapacity(text.bytes.count)
+        result.sources.reserveCapacity(text.bytes.count)
+        var position = 0
+        for match in matches {
+            result.append(text, position..<match.lowerBound)
+            // What is put in shares the place of the last scalar that is taken out.
+            let source = match.upperBound > 0 ? text.sources[match.upperBound - 1] : ~0
+            result.bytes.append(contentsOf: content)
+            result.sources.append(contentsOf: repeatElement(source, count: content.count))
+            position = match.upperBound
         }
+        result.append(text, position..<text.bytes.count)
         text = result
     }
 
-    var json: JSONValue { ["type": "Replace", "pattern": ["String": .string(pattern)], "content": .string(content)] }
+    var json: JSONValue { ["type": "Replace", "pattern": pattern.json, "content": .string(content)] }
+}
+
+/// What a Replace step looks for.
+enum ReplacedPattern: Sendable {
+    case literal(String)
+    case regex(RegexPattern)
+
+    init(_ node: PipelineNode) throws(TokenizerError) {
+        if let literal = try node.member("String") {
+            let string = try literal.string()
+            guard !string.isEmpty else { throw literal.error("the pattern is empty") }
+            self = .literal(string)
+        } else if let regex = try node.member("Regex") {
+            self = .regex(try RegexPattern(try regex.string(), at: regex))
+        } else {
+            throw node.error("expected {\"String\": …} or {\"Regex\": …}")
+        }
+    }
+
+    /// The occurrences in order, as ranges of bytes.
+    func matches(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+        switch self {
+        case .literal(let string): bytes.ranges(of: string)
+        case .regex(let regex): regex.matches(in: bytes)
+        }
+    }
+
+    var json: JSONValue {
+        switch self {
+        case .literal(let string): ["String": .string(string)]
+        case .regex(let regex): ["Regex": .string(regex.pattern)]
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Where the bytes of `string`, which is not empty, are; matches do not overlap.
+    func ranges(of string: String) -> [Range<Int>] {
+        var string = string
+        return string.withUTF8 { pattern in
+            var found: [Range<Int>] = []
+            var position = 0
+            while position + pattern.count <= count {
+                if self[position] == pattern[0],
+                    UnsafeBufferPointer(rebasing: self[position..<position + pattern.count]).elementsEqual(pattern)
+                {
+                    found.append(position..<position + pattern.count)
+                    position += pattern.count
+                } else {
+                    position += 1
+                }
+            }
+            return found
+        }
+    }
 }

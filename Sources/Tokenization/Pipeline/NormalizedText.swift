@@ -1,11 +1,12 @@
 /// Text on its way through the pipeline, in UTF-8, with the place in the original that each byte comes from.
 ///
 /// Offsets count Unicode scalars of the original text, as Python's do. A byte's source is the scalar that it was made
-/// from; an inserted byte has the source of what it was inserted at.
+/// from; an inserted byte has the source of what it was inserted behind.
 struct NormalizedText: Sendable {
     /// The text now; always valid UTF-8.
     var bytes: [UInt8] = []
-    /// For each byte the index of its scalar in the original text.
+    /// For each byte the index of its scalar in the original text; `~index` where the byte was inserted before every
+    /// scalar and stands for none. Places are read through `originalRange`.
     var sources: [Int32] = []
 
     mutating func removeAll() {
@@ -22,6 +23,11 @@ struct NormalizedText: Sendable {
         UTF8Scalars.forEachByte(of: scalar) { append($0, source: source) }
     }
 
+    mutating func append(_ other: NormalizedText, _ range: Range<Int>) {
+        bytes.append(contentsOf: other.bytes[range])
+        sources.append(contentsOf: other.sources[range])
+    }
+
     /// Appends the original's bytes as they are, the first being part of scalar number `firstScalar`.
     mutating func append(original: UnsafeBufferPointer<UInt8>, firstScalar: Int32) {
         bytes.append(contentsOf: original)
@@ -35,7 +41,14 @@ struct NormalizedText: Sendable {
     /// The part of the original that `range` (of bytes here) comes from, in scalars.
     func originalRange(_ range: Range<Int>) -> SIMD2<Int32> {
         guard !range.isEmpty else { return SIMD2(0, 0) }
-        return SIMD2(sources[range.lowerBound], sources[range.upperBound - 1] + 1)
+        let start = sources[range.lowerBound]
+        let end = sources[range.upperBound - 1]
+        return SIMD2(start < 0 ? ~start : start, end < 0 ? ~end : end + 1)
+    }
+
+    /// The part `range` (of bytes) as a text of its own.
+    func slice(_ range: Range<Int>) -> NormalizedText {
+        NormalizedText(bytes: Array(bytes[range]), sources: Array(sources[range]))
     }
 
     /// The scalars with their sources.
@@ -61,6 +74,10 @@ struct NormalizedText: Sendable {
 
 /// UTF-8 that is known to be valid.
 enum UTF8Scalars {
+    /// How many bytes the scalar has that begins with `first`.
+    @inline(__always)
+    static func width(_ first: UInt8) -> Int { first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4 }
+
     /// The scalar at `position`, which moves behind it.
     @inline(__always)
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> UInt32 {

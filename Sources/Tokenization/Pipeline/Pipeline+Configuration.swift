@@ -27,7 +27,7 @@ extension Pipeline {
         let vocabulary = try Vocabulary(text: text, path: path)
         self.init(
             normalizer: try configuration.adjusted(BertNormalizer()),
-            preTokenizer: CharacterClassPreTokenizer(kind: .bert),
+            preTokenizer: BertPreTokenizer(),
             model: WordPiece(
                 vocabulary: vocabulary, unknownToken: configuration.specialTokens.unkToken ?? "[UNK]"),
             decoder: WordPieceDecoder())

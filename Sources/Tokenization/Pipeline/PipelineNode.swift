@@ -65,6 +65,6 @@ struct PipelineNode {
     /// The `type` here, and the error for one that is not supported.
     func type() throws(TokenizerError) -> String { try string("type") }
     func unsupported(_ component: String, _ type: String, _ supported: [String]) -> TokenizerError {
-        .unsupportedType(component: component, type: type, supported: supported)
+        .unsupportedType(component: "tokenizer.json: \(component)", type: type, supported: supported)
     }
 }

@@ -5,6 +5,7 @@ struct SequenceEncoder {
     private let model: any TokenizationModel
     private let originalMatcher: AddedTokenMatcher
     private let normalizedMatcher: AddedTokenMatcher
+    private let direct: (any DirectEncoder)?
     private var text = NormalizedText()
     private var words: [Range<Int>] = []
 
@@ -14,6 +15,7 @@ struct SequenceEncoder {
         model = pipeline.model
         originalMatcher = matchers.original
         normalizedMatcher = matchers.normalized
+        direct = pipeline.makeDirectEncoder()
     }
 
     /// Replaces `tokens` by those of `string`.
@@ -39,7 +41,7 @@ struct SequenceEncoder {
             try encodePiece(bytes, position..<match.range.lowerBound, &scalar, &word, &tokens)
             let start = scalar
             scalar += Self.scalarCount(bytes, match.range)
-            tokens.append(match.id, SIMD2(start, scalar), word)
+            tokens.append(match, in: bytes, SIMD2(start, scalar), word)
             word += 1
             position = match.range.upperBound
         }
@@ -59,6 +61,14 @@ struct SequenceEncoder {
     ) throws(TokenizerError) {
         guard !range.isEmpty else { return }
         let piece = UnsafeBufferPointer(rebasing: bytes[range])
+        if let direct, normalizedMatcher.isEmpty || normalizer == nil {
+            try encodeDirectly(piece, direct, scalar, &word, &tokens)
+            if range.upperBound < bytes.count { scalar += Self.scalarCount(bytes, range) }
+            return
+        }
+        var text = NormalizedText()
+        swap(&text, &self.text)
+        defer { swap(&text, &self.text) }
         text.removeAll()
         if let normalizer {
             normalizer.normalize(original: piece, firstScalar: scalar, into: &text)
@@ -67,24 +77,54 @@ struct SequenceEncoder {
         }
         if range.upperBound < bytes.count { scalar += Self.scalarCount(bytes, range) }
 
+        guard !normalizedMatcher.isEmpty else { return try encodeWords(&text, &word, &tokens) }
+        let matches = text.bytes.withUnsafeBufferPointer { normalizedMatcher.matches(in: $0) }
+        guard !matches.isEmpty else { return try encodeWords(&text, &word, &tokens) }
         var position = 0
+        for match in matches {
+            var before = text.slice(position..<match.range.lowerBound)
+            try encodeWords(&before, &word, &tokens)
+            text.bytes.withUnsafeBufferPointer { tokens.append(match, in: $0, text.originalRange(match.range), word) }
+            word += 1
+            position = match.range.upperBound
+        }
+        var rest = text.slice(position..<text.bytes.count)
+        try encodeWords(&rest, &word, &tokens)
+    }
+
+    /// A piece that is looked through for the other added tokens as it is.
+    private func encodeDirectly(
+        _ piece: UnsafeBufferPointer<UInt8>, _ direct: any DirectEncoder, _ firstScalar: Int32, _ word: inout Int32,
+        _ tokens: inout TokenSequence
+    ) throws(TokenizerError) {
+        var scalar = firstScalar
+        var position = 0
+        func encodePart(_ end: Int) throws(TokenizerError) {
+            guard position < end else { return }
+            let part = UnsafeBufferPointer(rebasing: piece[position..<end])
+            try direct.encode(part, firstScalar: scalar, word: &word, into: &tokens)
+        }
         if !normalizedMatcher.isEmpty {
-            for match in text.bytes.withUnsafeBufferPointer({ normalizedMatcher.matches(in: $0) }) {
-                try encodeWords(position..<match.range.lowerBound, &word, &tokens)
-                tokens.append(match.id, text.originalRange(match.range), word)
+            for match in normalizedMatcher.matches(in: piece) {
+                try encodePart(match.range.lowerBound)
+                let start = scalar + Self.scalarCount(piece, position..<match.range.lowerBound)
+                scalar = start + Self.scalarCount(piece, match.range)
+                tokens.append(match, in: piece, SIMD2(start, scalar), word)
                 word += 1
                 position = match.range.upperBound
             }
         }
-        try encodeWords(position..<text.bytes.count, &word, &tokens)
+        try encodePart(piece.count)
     }
 
+    /// Text in which there is no added token.
     private mutating func encodeWords(
-        _ range: Range<Int>, _ word: inout Int32, _ tokens: inout TokenSequence
+        _ text: inout NormalizedText, _ word: inout Int32, _ tokens: inout TokenSequence
     ) throws(TokenizerError) {
-        guard !range.isEmpty else { return }
+        guard !text.bytes.isEmpty else { return }
         words.removeAll(keepingCapacity: true)
-        if let preTokenizer { preTokenizer.split(text, range, into: &words) } else { words.append(range) }
+        words.append(0..<text.bytes.count)
+        if let preTokenizer { try preTokenizer.preTokenize(&text, &words) }
         for range in words {
             try model.tokenize(text, range, wordIndex: word, into: &tokens)
             word += 1

@@ -2,18 +2,12 @@ internal import OrderedJSON
 
 /// `[CLS] A [SEP]` and `[CLS] A [SEP] B [SEP]`.
 struct BertProcessing: PostProcessor {
-    let sep: (token: String, id: Int32)
-    let cls: (token: String, id: Int32)
+    let sep: SpecialTokenPair
+    let cls: SpecialTokenPair
 
     init(_ node: PipelineNode) throws(TokenizerError) {
-        sep = try Self.pair(try node.required("sep"))
-        cls = try Self.pair(try node.required("cls"))
-    }
-
-    private static func pair(_ node: PipelineNode) throws(TokenizerError) -> (String, Int32) {
-        let elements = try node.elements()
-        guard elements.count == 2 else { throw node.error("expected a token and its id") }
-        return (try elements[0].string(), Int32(try elements[1].integer(in: PostProcessorReader.idRange)))
+        sep = try SpecialTokenPair(try node.required("sep"))
+        cls = try SpecialTokenPair(try node.required("cls"))
     }
 
     func template(pair: Bool) -> [TemplatePiece] {
@@ -23,10 +17,5 @@ struct BertProcessing: PostProcessor {
         return pair ? single + [.sequence(.second, typeId: 1), .special(ids: [sep.id], typeId: 1)] : single
     }
 
-    var json: JSONValue {
-        [
-            "type": "BertProcessing", "sep": [.string(sep.token), .int(Int(sep.id))],
-            "cls": [.string(cls.token), .int(Int(cls.id))],
-        ]
-    }
+    var json: JSONValue { ["type": "BertProcessing", "sep": sep.json, "cls": cls.json] }
 }

@@ -4,8 +4,14 @@ internal import OrderedJSON
 protocol PostProcessor: Sendable {
     /// The layout of one text, or of a pair.
     func template(pair: Bool) -> [TemplatePiece]
+    /// How the whitespace that tokens begin or end with is taken out of their offsets; nil where it stays.
+    var offsetTrimming: OffsetTrimming? { get }
     /// This step as `tokenizer.json` has it.
     var json: JSONValue { get }
+}
+
+extension PostProcessor {
+    var offsetTrimming: OffsetTrimming? { nil }
 }
 
 /// A part of a layout.
@@ -28,9 +34,31 @@ extension [TemplatePiece] {
     }
 }
 
+/// A token and its id, as `["[SEP]", 102]`.
+struct SpecialTokenPair: Sendable, Equatable {
+    let token: String
+    let id: Int32
+
+    init(_ token: String, _ id: Int32) {
+        self.token = token
+        self.id = id
+    }
+
+    init(_ node: PipelineNode) throws(TokenizerError) {
+        let elements = try node.elements()
+        guard elements.count == 2 else { throw node.error("expected a token and its id") }
+        token = try elements[0].string()
+        id = Int32(try elements[1].integer(in: PostProcessorReader.idRange))
+    }
+
+    var json: JSONValue { [.string(token), .int(Int(id))] }
+}
+
 /// Makes post-processors from `tokenizer.json`.
 enum PostProcessorReader {
-    static let supported = ["BertProcessing", "TemplateProcessing"]
+    static let supported = [
+        "BertProcessing", "ByteLevel", "RobertaProcessing", "Sequence", "TemplateProcessing",
+    ]
     /// Type ids and ids of special tokens have 32 bits.
     static let idRange = 0...Int(Int32.max)
 
@@ -39,6 +67,9 @@ enum PostProcessorReader {
         switch type {
         case "TemplateProcessing": return try TemplateProcessing(node)
         case "BertProcessing": return try BertProcessing(node)
+        case "ByteLevel": return try ByteLevelPostProcessor(node)
+        case "RobertaProcessing": return try RobertaProcessing(node)
+        case "Sequence": return try PostProcessorSequence(node)
         default: throw node.unsupported("post_processor", type, supported)
         }
     }

@@ -22,6 +22,12 @@ struct TemplateProcessing: PostProcessor {
         json = node.value
     }
 
+    init(single: [TemplatePiece], pair: [TemplatePiece], json: JSONValue) {
+        self.single = single
+        self.pair = pair
+        self.json = json
+    }
+
     /// BERT's layout.
     init(cls: (token: String, id: Int32), sep: (token: String, id: Int32)) {
         func special(_ token: (token: String, id: Int32), _ typeId: Int) -> JSONValue {

@@ -1,6 +1,7 @@
 extension Tokenizer {
     /// Encodes a text, or a pair of texts.
     ///
+    /// What Python returns on request is always there: masks, offsets, word ids, the special-tokens mask.
     /// - Parameters:
     ///   - text: the text.
     ///   - textPair: the second text of a pair; an empty one counts as none, as in Python (but not in batches).
@@ -10,19 +11,51 @@ extension Tokenizer {
     ///   - truncation: `true` or `.longestFirst`, `.onlyFirst`, `.onlySecond`; `false` for none. Left out, it is
     ///     `true` where `maxLength` is given and nothing is padded, as in Python.
     ///   - maxLength: the length to truncate and pad to; by default the model's maximum.
+    ///   - stride: how many tokens neighbouring parts of a text that was cut share; it has an effect with
+    ///     `returnOverflowingTokens`.
     ///   - padToMultipleOf: makes the padded length a multiple of this.
     ///   - paddingSide: the side on which to pad; by default the tokenizer's.
+    ///   - returnOverflowingTokens: whether the parts that were cut off are kept, in ``Encoding/overflowing``.
     /// - Throws: `TokenizerError` for arguments that contradict each other, for a text too short for what must be cut
     ///   (`.onlyFirst`, `.onlySecond`), and for an unknown word without an unknown token.
     public func callAsFunction(
         _ text: String, textPair: String? = nil, addSpecialTokens: Bool = true, padding: Padding = .doNotPad,
-        truncation: Truncation? = nil, maxLength: Int? = nil, padToMultipleOf: Int? = nil, paddingSide: Side? = nil
+        truncation: Truncation? = nil, maxLength: Int? = nil, stride: Int = 0, padToMultipleOf: Int? = nil,
+        paddingSide: Side? = nil, returnOverflowingTokens: Bool = false
     ) throws -> Encoding {
-        let options = try resolve(
-            addSpecialTokens: addSpecialTokens, padding: padding, truncation: truncation, maxLength: maxLength,
-            padToMultipleOf: padToMultipleOf, paddingSide: paddingSide)
-        var worker = EncodingWorker(self)
-        var encoding = try worker.encode(text, textPair?.isEmpty == true ? nil : textPair, options)
+        try encode(
+            .text(text), textPair.flatMap { $0.isEmpty ? nil : .text($0) },
+            resolve(
+                addSpecialTokens: addSpecialTokens, padding: padding, truncation: truncation, maxLength: maxLength,
+                stride: stride, padToMultipleOf: padToMultipleOf, paddingSide: paddingSide,
+                returnOverflowingTokens: returnOverflowingTokens))
+    }
+
+    /// Encodes a text, or a pair of texts, that is split into words already (Python's `is_split_into_words`).
+    ///
+    /// Each word goes through the pipeline by itself: ``Encoding/wordIds`` are places among the words, and offsets count
+    /// from each word's start.
+    /// - Parameters:
+    ///   - words: the words of the text.
+    ///   - pairWords: the words of the second text of a pair; none counts as no second text, as in Python.
+    /// - Throws: `TokenizerError` as for a text that is not split.
+    public func callAsFunction(
+        words: [String], pairWords: [String]? = nil, addSpecialTokens: Bool = true, padding: Padding = .doNotPad,
+        truncation: Truncation? = nil, maxLength: Int? = nil, stride: Int = 0, padToMultipleOf: Int? = nil,
+        paddingSide: Side? = nil, returnOverflowingTokens: Bool = false
+    ) throws -> Encoding {
+        try encode(
+            .words(words), pairWords.flatMap { $0.isEmpty ? nil : .words($0) },
+            resolve(
+                addSpecialTokens: addSpecialTokens, padding: padding, truncation: truncation, maxLength: maxLength,
+                stride: stride, padToMultipleOf: padToMultipleOf, paddingSide: paddingSide,
+                returnOverflowingTokens: returnOverflowingTokens))
+    }
+
+    private func encode(_ first: TextInput, _ second: TextInput?, _ options: EncodingOptions) throws -> Encoding {
+        var encoding = try workers.withWorker(of: self) { (worker) throws(TokenizerError) in
+            try worker.encode(first, second, options, self)
+        }
         if let padding = options.padding { encoding.pad(to: padding.length(longest: encoding.count), padding) }
         return encoding
     }
@@ -33,15 +66,21 @@ extension Tokenizer {
     }
 
     func resolve(
-        addSpecialTokens: Bool, padding: Padding, truncation: Truncation?, maxLength: Int?, padToMultipleOf: Int?,
-        paddingSide: Side?
+        addSpecialTokens: Bool, padding: Padding, truncation: Truncation?, maxLength: Int?, stride: Int,
+        padToMultipleOf: Int?, paddingSide: Side?, returnOverflowingTokens: Bool
     ) throws(TokenizerError) -> EncodingOptions {
+        guard stride >= 0 else { throw .invalidArgument("stride is \(stride), but cannot be negative") }
         if let maxLength, maxLength < 0 {
             throw .invalidArgument("maxLength is \(maxLength), but a length cannot be negative")
         }
         var truncation = truncation ?? (maxLength != nil && padding == .doNotPad ? .longestFirst : .doNotTruncate)
         let limit = maxLength ?? modelMaxLength
         if limit == .max { truncation = .doNotTruncate }
+        if truncation != .doNotTruncate, stride > max(0, limit - numSpecialTokensToAdd()) {
+            throw .invalidArgument(
+                "stride is \(stride), but of \(limit) tokens special ones leave only \(limit - numSpecialTokensToAdd()); "
+                    + "make stride smaller or maxLength larger")
+        }
         let padding = try resolve(padding, maxLength, padToMultipleOf, paddingSide)
         if truncation != .doNotTruncate, let multiple = padding?.multiple, limit % multiple != 0 {
             throw .invalidArgument(
@@ -50,7 +89,8 @@ extension Tokenizer {
         }
         return EncodingOptions(
             addSpecialTokens: addSpecialTokens, truncation: truncation, truncationLength: limit,
-            truncationSide: truncationSide, padding: padding)
+            truncationSide: truncationSide, stride: stride, returnOverflowingTokens: returnOverflowingTokens,
+            padding: padding)
     }
 
     func resolve(
@@ -68,43 +108,5 @@ extension Tokenizer {
         return ResolvedPadding(
             length: length, multiple: padToMultipleOf, side: side ?? paddingSide, id: padId,
             typeId: configuration.padTokenTypeId)
-    }
-}
-
-/// Encodes texts one after the other, using its memory again.
-struct EncodingWorker {
-    private let tokenizer: Tokenizer
-    private var encoder: SequenceEncoder
-    private var first = TokenSequence()
-    private var second = TokenSequence()
-
-    init(_ tokenizer: Tokenizer) {
-        self.tokenizer = tokenizer
-        encoder = SequenceEncoder(tokenizer.matchers, tokenizer.pipeline)
-    }
-
-    /// The encoding of a text or a pair, cut but not padded.
-    mutating func encode(
-        _ text: String, _ textPair: String?, _ options: EncodingOptions
-    ) throws(TokenizerError) -> Encoding {
-        try encoder.encode(text, into: &first)
-        if let textPair { try encoder.encode(textPair, into: &second) } else { second.removeAll() }
-        let template = textPair == nil ? tokenizer.singleTemplate : tokenizer.pairTemplate
-        let specials = options.addSpecialTokens ? template.specialCount : 0
-        if options.truncation != .doNotTruncate, options.truncationLength < specials {
-            throw .invalidArgument(
-                "maxLength is \(options.truncationLength), which has no room for the \(specials) special tokens")
-        }
-        let plan = try TruncationPlan(
-            first: first.count, second: textPair == nil ? nil : second.count,
-            limit: options.truncationLength - specials, strategy: options.truncation)
-        func kept(_ count: Int, of sequence: TokenSequence) -> Range<Int> {
-            options.truncationSide == .right ? 0..<count : sequence.count - count..<sequence.count
-        }
-        let total = plan.first + plan.second + specials
-        return Encoding(
-            template, first: first, firstRange: kept(plan.first, of: first), second: second,
-            secondRange: kept(plan.second, of: second), addSpecialTokens: options.addSpecialTokens,
-            capacity: max(total, options.padding?.length ?? 0), table: tokenizer.table)
     }
 }

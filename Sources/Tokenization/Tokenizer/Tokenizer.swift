@@ -18,13 +18,19 @@ public final class Tokenizer: Sendable {
     let table: TokenTable
     let singleTemplate: [TemplatePiece]
     let pairTemplate: [TemplatePiece]
+    /// What is taken out of offsets; nil where nothing is.
+    let margins: TokenMargins?
     let padId: Int32?
+    let workers = EncodingWorkers()
 
     /// Loads a tokenizer from a model's folder.
     ///
-    /// Read are `tokenizer.json`, or else BERT's `vocab.txt`; and, where they exist, `tokenizer_config.json` and
-    /// `special_tokens_map.json`. The truncation and padding in `tokenizer.json` have no effect, as in Python's
-    /// `transformers`: each call says what it wants.
+    /// Read are `tokenizer.json`, or else BERT's `vocab.txt`, or `vocab.json` and `merges.txt`, or a tiktoken vocabulary
+    /// (`tokenizer.model`, `tiktoken.model`), or a SentencePiece file under the name that the model's class has for it
+    /// (`spiece.model`, `tokenizer.model`, …); and, where they exist, `tokenizer_config.json` and
+    /// `special_tokens_map.json`. What is made of a file other than `tokenizer.json` depends on the class that
+    /// `tokenizer_config.json` or `config.json` names, or on `model_type` in the latter. The truncation and padding in
+    /// `tokenizer.json` have no effect, as in Python's `transformers`: each call says what it wants.
     /// - Throws: `TokenizerError` where a file is missing, malformed, contradicts itself or holds a step of a type
     ///   that is not supported.
     public convenience init(folder: URL) throws {
@@ -35,6 +41,12 @@ public final class Tokenizer: Sendable {
             pipeline = try Pipeline(json, &configuration)
         } else if files.contains("vocab.txt") {
             pipeline = try Pipeline(vocabularyFile: files, &configuration)
+        } else if let family = try ByteLevelFamily(files, configuration) {
+            pipeline = try Pipeline(byteLevel: files, family, &configuration)
+        } else if let name = try Pipeline.tiktokenFile(files) {
+            pipeline = try Pipeline(tiktoken: files, name, &configuration)
+        } else if let family = try SentencePieceFamily(files, configuration) {
+            pipeline = try Pipeline(sentencePiece: files, family, &configuration)
         } else {
             throw TokenizerError.noTokenizer(folder: folder.path)
         }
@@ -48,6 +60,8 @@ public final class Tokenizer: Sendable {
         table = TokenTable(vocabulary: pipeline.model.vocabulary, addedTokens: pipeline.addedTokens)
         singleTemplate = pipeline.postProcessor?.template(pair: false) ?? .bare(pair: false)
         pairTemplate = pipeline.postProcessor?.template(pair: true) ?? .bare(pair: true)
+        let table = table
+        margins = pipeline.postProcessor?.offsetTrimming.map { TokenMargins($0, table) }
         padId = configuration.specialTokens.padToken.flatMap(table.id)
     }
 

@@ -1,6 +1,6 @@
 /// What is wrong with a tokenizer's files, or with what was asked of it.
 public enum TokenizerError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The folder has neither `tokenizer.json` nor `vocab.txt`.
+    /// The folder has no file that a tokenizer is made of.
     case noTokenizer(folder: String)
     /// A file could not be read or written.
     case fileAccess(path: String, reason: String)
@@ -20,14 +20,14 @@ public enum TokenizerError: Error, Sendable, Equatable, CustomStringConvertible 
     public var description: String {
         switch self {
         case .noTokenizer(let folder):
-            "no tokenizer in \(folder): expected tokenizer.json or vocab.txt"
+            "no tokenizer in \(folder): expected tokenizer.json or vocab.txt, vocab.json and merges.txt, or a SentencePiece or tiktoken model"
         case .fileAccess(let path, let reason): "\(path): \(reason)"
         case .malformedJSON(let path, let line, let column, let reason):
             "\(path), line \(line), column \(column): \(reason)"
         case .invalidFile(let path, let place, let reason):
             place.isEmpty ? "\(path): \(reason)" : "\(path): \(place): \(reason)"
         case .unsupportedType(let component, let type, let supported):
-            "tokenizer.json: \(component) of type \(type) is not supported; supported are \(supported.joined(separator: ", "))"
+            "\(component) of type \(type) is not supported; supported are \(supported.joined(separator: ", "))"
         case .invalidArgument(let reason): reason
         case .truncation(let reason): "cannot truncate: \(reason)"
         case .missingUnknownToken(let token): "the unknown token \(token) is not in the tokenizer's vocabulary"
