@@ -36,8 +36,8 @@ import Tokenization
         let original = [UInt8](try Data(contentsOf: source.appendingPathComponent(name)))
         var generator = SeededGenerator(state: 7)
         try TestFiles.withTemporaryFolder { folder in
-            for file in ["config.json", "tokenizer_config.json"] where TestFiles.exists(source.appendingPathComponent(file))
-            {
+            for file in ["config.json", "tokenizer_config.json"]
+            where TestFiles.exists(source.appendingPathComponent(file)) {
                 try FileManager.default.copyItem(
                     at: source.appendingPathComponent(file), to: folder.appendingPathComponent(file))
             }
@@ -66,7 +66,8 @@ import Tokenization
         try expectError("is no SentencePiece model (there are no pieces)", "tokenizer.model", "{}", [])
         try expectError("a field of 127 bytes, more than there are", "tokenizer.model", "{}", [0x0A, 0x7F, 0x41])
         try expectError("a string is not valid UTF-8", "tokenizer.model", "{}", [0x0A, 0x03, 0x0A, 0x01, 0xFF])
-        try expectError("the unknown token has the id 1, but there are 1 tokens", "spiece.model",
+        try expectError(
+            "the unknown token has the id 1, but there are 1 tokens", "spiece.model",
             #"{"model_type": "albert"}"#, [0x0A, 0x03, 0x0A, 0x01, 0x61])
     }
 

@@ -25,13 +25,15 @@ import Tokenization
                     let text = try #require(expected[0].stringValue)
                     let encoding = try tokenizer(text)
                     let steps = record["steps"]?.serialized(JSONFormat()).prefix(300) ?? ""
-                    #expect(encoding.inputIds.map(Int.init) == numbers(expected[1]), "\(steps) \(text.debugDescription)")
+                    #expect(
+                        encoding.inputIds.map(Int.init) == numbers(expected[1]), "\(steps) \(text.debugDescription)")
                     #expect(
                         encoding.offsets.flatMap { [$0.lowerBound, $0.upperBound] } == numbers(expected[2]),
                         "\(steps) \(text.debugDescription)")
                     #expect(encoding.wordIds.map { $0 ?? -1 } == numbers(expected[3]))
                     #expect(
-                        Array(tokenizer.decode(encoding.inputIds).utf8) == expected[4].stringValue.map { Array($0.utf8) },
+                        Array(tokenizer.decode(encoding.inputIds).utf8)
+                            == expected[4].stringValue.map { Array($0.utf8) },
                         "\(steps) \(text.debugDescription)")
                 }
             }

@@ -25,7 +25,7 @@ struct ReplaceNormalizer: Normalizer {
         for match in matches {
             result.append(text, position..<match.lowerBound)
             // What is put in shares the place of the last scalar that is taken out.
-            let source = match.upperBound > 0 ? text.sources[match.upperBound - 1] : ~0
+            let source = match.upperBound > 0 ? text.sources[match.upperBound - 1] : text.startSource
             result.bytes.append(contentsOf: content)
             result.sources.append(contentsOf: repeatElement(source, count: content.count))
             position = match.upperBound
