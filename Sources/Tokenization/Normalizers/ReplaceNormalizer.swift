@@ -34,6 +34,17 @@ struct ReplaceNormalizer: Normalizer {
         text = result
     }
 
+    var asciiRules: ASCIIRules? {
+        guard case .literal(let string) = pattern else { return nil }
+        let bytes = Array(string.utf8)
+        var rules = ASCIIRules()
+        if bytes.allSatisfy({ $0 < 0x80 }) {
+            guard bytes.count == 2, bytes[0] == bytes[1] else { return nil }
+            rules.paired.insert(bytes[0])
+        }
+        return rules
+    }
+
     var json: JSONValue { ["type": "Replace", "pattern": pattern.json, "content": .string(content)] }
 }
 
