@@ -1,0 +1,44 @@
+import Foundation
+import OrderedJSON
+import Testing
+import Tokenization
+
+/// Normalizers, pre-tokenizers and decoders one by one, over tokens that show what became of each character.
+@Suite struct StepTests {
+    @Test func stepsGiveThePeersText() throws {
+        let source = TestFiles.fixtures.appendingPathComponent("steps")
+        let base = try JSONValue(
+            parsing: [UInt8](try Data(contentsOf: source.appendingPathComponent("tokenizer.json"))), source: "base")
+        let lines = try Data(contentsOf: source.appendingPathComponent("steps.jsonl"))
+            .split(separator: UInt8(ascii: "\n"))
+        #expect(lines.count > 20)
+        for line in lines {
+            let record = try #require(try JSONValue(parsing: [UInt8](line), source: "steps.jsonl").objectValue)
+            var json = try #require(base.objectValue)
+            for (name, step) in try #require(record["steps"]?.objectValue).members { json[name] = step }
+            try TestFiles.withTemporaryFolder { folder in
+                try Data(JSONValue.object(json).serialized(JSONFormat()).utf8).write(
+                    to: folder.appendingPathComponent("tokenizer.json"))
+                let tokenizer = try Tokenizer(folder: folder)
+                for value in try #require(record["cases"]?.arrayValue) {
+                    let expected = try #require(value.arrayValue)
+                    let text = try #require(expected[0].stringValue)
+                    let encoding = try tokenizer(text)
+                    let steps = record["steps"]?.serialized(JSONFormat()).prefix(300) ?? ""
+                    #expect(
+                        encoding.inputIds.map(Int.init) == numbers(expected[1]), "\(steps) \(text.debugDescription)")
+                    #expect(
+                        encoding.offsets.flatMap { [$0.lowerBound, $0.upperBound] } == numbers(expected[2]),
+                        "\(steps) \(text.debugDescription)")
+                    #expect(encoding.wordIds.map { $0 ?? -1 } == numbers(expected[3]))
+                    #expect(
+                        Array(tokenizer.decode(encoding.inputIds).utf8)
+                            == expected[4].stringValue.map { Array($0.utf8) },
+                        "\(steps) \(text.debugDescription)")
+                }
+            }
+        }
+    }
+
+    private func numbers(_ value: JSONValue) -> [Int]? { value.arrayValue?.map { $0.intValue ?? -1 } }
+}
