@@ -88,7 +88,7 @@ let package = Package(
             name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
-            name: "TokenizationTests", dependencies: ["Tokenization"], exclude: ["Fixtures"], swiftSettings: settings,
+            name: "TokenizationTests", dependencies: ["Tokenization", "OrderedJSON"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "OrderedJSON"], exclude: ["Fixtures"],

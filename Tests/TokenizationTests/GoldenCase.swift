@@ -56,7 +56,8 @@ struct GoldenCase: Decodable {
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            if let many = try? container.decode([[Element]].self) {
+            // An empty list is one text without tokens.
+            if let many = try? container.decode([[Element]].self), !many.isEmpty {
                 self = .many(many)
             } else {
                 self = .one(try container.decode([Element].self))

@@ -1,8 +1,16 @@
+/// The part of a text that goes into an encoding.
+struct SequencePart {
+    var tokens: TokenSequence
+    var range: Range<Int>
+    /// The type id instead of the template's: in Python the parts that overflow keep that of their text.
+    var typeId: Int32?
+}
+
 extension Encoding {
-    /// Puts sequences and special tokens together as the template says; `ranges` are the tokens that are kept.
+    /// Puts sequences and special tokens together as the template says.
     init(
-        _ template: [TemplatePiece], first: TokenSequence, firstRange: Range<Int>, second: TokenSequence,
-        secondRange: Range<Int>, addSpecialTokens: Bool, capacity: Int, table: TokenTable, margins: TokenMargins?
+        _ template: [TemplatePiece], first: SequencePart, second: SequencePart, addSpecialTokens: Bool, capacity: Int,
+        table: TokenTable, margins: TokenMargins?
     ) {
         self.init(table: table)
         records.reserveCapacity(capacity)
@@ -11,15 +19,14 @@ extension Encoding {
             case .special(let ids, let typeId):
                 guard addSpecialTokens else { continue }
                 for id in ids { records.append(TokenRecord(added: id, typeId: typeId)) }
-            case .sequence(.first, let typeId): append(first, firstRange, typeId: typeId, number: 0, margins)
-            case .sequence(.second, let typeId): append(second, secondRange, typeId: typeId, number: 1, margins)
+            case .sequence(.first, let typeId): append(first, typeId: first.typeId ?? typeId, number: 0, margins)
+            case .sequence(.second, let typeId): append(second, typeId: second.typeId ?? typeId, number: 1, margins)
             }
         }
     }
 
-    private mutating func append(
-        _ tokens: TokenSequence, _ range: Range<Int>, typeId: Int32, number: Int8, _ margins: TokenMargins?
-    ) {
+    private mutating func append(_ part: SequencePart, typeId: Int32, number: Int8, _ margins: TokenMargins?) {
+        let (tokens, range) = (part.tokens, part.range)
         let start = records.count
         records.append(contentsOf: tokens.records[range])
         if typeId != 0 || number != 0 {

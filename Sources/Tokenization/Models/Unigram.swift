@@ -75,6 +75,26 @@ struct Unigram: TokenizationModel {
         try result.get()
     }
 
+    /// Replaces `parts` by the tokens of a word with their lengths; false where some of it is unknown.
+    func split(_ word: UnsafeBufferPointer<UInt8>, into parts: inout [WordToken]) throws(TokenizerError) -> Bool {
+        parts.removeAll(keepingCapacity: true)
+        let result = withUnsafeTemporaryAllocation(of: PathNode.self, capacity: word.count + 1) { path in
+            Result { () throws(TokenizerError) in
+                try findBestPath(word, path)
+                Self.turnAround(path)
+                var start = 0
+                while start < word.count {
+                    let id = path[start].id
+                    if Int(id) == unknownId { return false }
+                    parts.append(WordToken(id: id, length: path[start].start - Int32(truncatingIfNeeded: start)))
+                    start = Int(path[start].start)
+                }
+                return true
+            }
+        }
+        return try result.get()
+    }
+
     private func findBestPath(
         _ bytes: UnsafeBufferPointer<UInt8>, _ path: UnsafeMutableBufferPointer<PathNode>
     ) throws(TokenizerError) {

@@ -14,5 +14,11 @@ struct LowercaseNormalizer: Normalizer {
         }
     }
 
+    var asciiRules: ASCIIRules? {
+        var rules = ASCIIRules()
+        for byte in UInt8(ascii: "A")...UInt8(ascii: "Z") { rules.mapping[Int(byte)] = byte | 0x20 }
+        return rules
+    }
+
     var json: JSONValue { ["type": "Lowercase"] }
 }

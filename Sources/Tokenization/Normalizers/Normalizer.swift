@@ -8,12 +8,34 @@ protocol Normalizer: Sendable {
     func normalize(original: UnsafeBufferPointer<UInt8>, firstScalar: Int32, into text: inout NormalizedText)
     /// Whether text in ASCII always stays as it is.
     var keepsASCII: Bool { get }
+    /// What it does to text in ASCII, where that is no more than to change single characters; else nil.
+    var asciiRules: ASCIIRules? { get }
     /// This step as `tokenizer.json` has it.
     var json: JSONValue { get }
 }
 
+/// How a normalizer changes text in ASCII, whatever stands around it but for other characters.
+struct ASCIIRules: Sendable {
+    /// What becomes of each character; `other` where that is no character of ASCII, or not always the same.
+    var mapping = [UInt8](0..<128)
+    /// Two of these in a row are changed together.
+    var paired: Set<UInt8> = []
+    static let other: UInt8 = 0xFF
+
+    /// These rules and then others.
+    func followed(by next: ASCIIRules) -> ASCIIRules {
+        var result = self
+        for byte in 0..<128 where mapping[byte] != Self.other {
+            if next.paired.contains(mapping[byte]) { result.paired.insert(UInt8(byte)) }
+            result.mapping[byte] = next.mapping[Int(mapping[byte])]
+        }
+        return result
+    }
+}
+
 extension Normalizer {
     var keepsASCII: Bool { false }
+    var asciiRules: ASCIIRules? { keepsASCII ? ASCIIRules() : nil }
 
     func normalize(original: UnsafeBufferPointer<UInt8>, firstScalar: Int32, into text: inout NormalizedText) {
         text.append(original: original, firstScalar: firstScalar)
@@ -55,6 +77,12 @@ struct NormalizerSequence: Normalizer {
     let steps: [any Normalizer]
 
     var keepsASCII: Bool { steps.allSatisfy(\.keepsASCII) }
+
+    var asciiRules: ASCIIRules? {
+        steps.reduce(Optional(ASCIIRules())) { rules, step in
+            rules.flatMap { rules in step.asciiRules.map(rules.followed) }
+        }
+    }
 
     func normalize(_ text: inout NormalizedText) {
         for step in steps { step.normalize(&text) }

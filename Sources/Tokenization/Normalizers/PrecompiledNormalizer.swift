@@ -7,9 +7,8 @@ internal import OrderedJSON
 /// looked up one by one.
 struct PrecompiledNormalizer: Normalizer {
     private let map: CharacterMap
-    /// What becomes of each ASCII character; `special` where that is no single ASCII character.
+    /// What becomes of each ASCII character; `ASCIIRules.other` where that is no single ASCII character.
     private let ascii: [UInt8]
-    private static let special: UInt8 = 0xFF
     /// Longer graphemes are not looked up as a whole.
     private static let graphemeLimit = 6
 
@@ -17,10 +16,10 @@ struct PrecompiledNormalizer: Normalizer {
         self.map = map
         ascii = (0..<128).map { (byte: UInt8) in
             // A carriage return makes one grapheme with a newline.
-            guard byte != 0x0D else { return Self.special }
+            guard byte != 0x0D else { return ASCIIRules.other }
             let text = [byte].withUnsafeBufferPointer { map.replacement(of: 0..<1, in: $0) }
             guard let text else { return byte }
-            return text.count == 1 && text[text.startIndex] < 0x80 ? text[text.startIndex] : Self.special
+            return text.count == 1 && text[text.startIndex] < 0x80 ? text[text.startIndex] : ASCIIRules.other
         }
     }
 
@@ -78,6 +77,8 @@ struct PrecompiledNormalizer: Normalizer {
             }
         }
     }
+
+    var asciiRules: ASCIIRules? { ASCIIRules(mapping: ascii) }
 
     var json: JSONValue {
         ["type": "Precompiled", "precompiled_charsmap": .string(Data(map.data).base64EncodedString())]

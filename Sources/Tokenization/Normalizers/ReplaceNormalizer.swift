@@ -25,13 +25,24 @@ struct ReplaceNormalizer: Normalizer {
         for match in matches {
             result.append(text, position..<match.lowerBound)
             // What is put in shares the place of the last scalar that is taken out.
-            let source = match.upperBound > 0 ? text.sources[match.upperBound - 1] : ~0
+            let source = match.upperBound > 0 ? text.sources[match.upperBound - 1] : text.startSource
             result.bytes.append(contentsOf: content)
             result.sources.append(contentsOf: repeatElement(source, count: content.count))
             position = match.upperBound
         }
         result.append(text, position..<text.bytes.count)
         text = result
+    }
+
+    var asciiRules: ASCIIRules? {
+        guard case .literal(let string) = pattern else { return nil }
+        let bytes = Array(string.utf8)
+        var rules = ASCIIRules()
+        if bytes.allSatisfy({ $0 < 0x80 }) {
+            guard bytes.count == 2, bytes[0] == bytes[1] else { return nil }
+            rules.paired.insert(bytes[0])
+        }
+        return rules
     }
 
     var json: JSONValue { ["type": "Replace", "pattern": pattern.json, "content": .string(content)] }

@@ -14,5 +14,7 @@ struct StripAccentsNormalizer: Normalizer {
         }
     }
 
+    var keepsASCII: Bool { true }
+
     var json: JSONValue { ["type": "StripAccents"] }
 }

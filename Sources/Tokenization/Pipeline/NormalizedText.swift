@@ -38,6 +38,12 @@ struct NormalizedText: Sendable {
         }
     }
 
+    /// The place of what is inserted before everything.
+    var startSource: Int32 {
+        guard let first = sources.first else { return ~0 }
+        return first < 0 ? first : ~first
+    }
+
     /// The part of the original that `range` (of bytes here) comes from, in scalars.
     func originalRange(_ range: Range<Int>) -> SIMD2<Int32> {
         guard !range.isEmpty else { return SIMD2(0, 0) }

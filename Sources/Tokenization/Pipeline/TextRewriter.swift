@@ -26,10 +26,10 @@ struct TextRewriter {
     mutating func append(_ scalar: UInt32, change: Int) {
         let source: Int32
         if change > 0 {
-            source = position > 0 ? old.sources[position - 1] : ~0
+            source = position > 0 ? old.sources[position - 1] : old.startSource
         } else {
             // Behind the end there is only what the last scalar stands for.
-            source = position < old.sources.count ? old.sources[position] : old.sources.last ?? ~0
+            source = position < old.sources.count ? old.sources[position] : old.sources.last ?? old.startSource
             for _ in change...0 { passScalar() }
         }
         result.append(scalar: scalar, source: source)

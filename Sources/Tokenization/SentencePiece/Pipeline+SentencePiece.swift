@@ -8,6 +8,14 @@ extension Pipeline {
     ) throws(TokenizerError) {
         let path = folder.path(family.fileName)
         let model = try SentencePieceModel(try folder.bytes(family.fileName), path: path)
+        try self.init(model, path: path, folder, family, &configuration)
+    }
+
+    /// The pipeline of a model; `path` names its file in error messages.
+    init(
+        _ model: SentencePieceModel, path: String, _ folder: TokenizerFolder, _ family: SentencePieceFamily,
+        _ configuration: inout TokenizerConfiguration
+    ) throws(TokenizerError) {
         if family == .generic {
             let roles: [(Int, any WritableKeyPath<SpecialTokens, String?> & Sendable, String)] = [
                 (model.bosId, \.bosToken, model.bosPiece), (model.eosId, \.eosToken, model.eosPiece),

@@ -40,16 +40,24 @@ final class EncodingWorker {
         let firstWindows = try windows(first.count, plan.first)
         let secondWindows = try windows(second.count, plan.second)
         let capacity = max(plan.first + plan.second + specials, options.padding?.length ?? 0)
-        func assemble(_ firstRange: Range<Int>, _ secondRange: Range<Int>) -> Encoding {
+        func assemble(_ first: SequencePart, _ second: SequencePart) -> Encoding {
             Encoding(
-                template, first: first, firstRange: firstRange, second: second, secondRange: secondRange,
-                addSpecialTokens: options.addSpecialTokens, capacity: capacity, table: tokenizer.table,
-                margins: tokenizer.margins)
+                template, first: first, second: second, addSpecialTokens: options.addSpecialTokens,
+                capacity: capacity, table: tokenizer.table, margins: tokenizer.margins)
         }
-        var encoding = assemble(firstWindows.first, secondWindows.first)
+        let firstPart = SequencePart(tokens: first, range: firstWindows.first)
+        let secondPart = SequencePart(tokens: second, range: secondWindows.first)
+        var encoding = assemble(firstPart, secondPart)
         if options.returnOverflowingTokens {
-            encoding.overflowing = try Self.overflow(firstWindows, secondWindows, template, capacity: capacity)
-                .map(assemble)
+            let keepsTypeIds = !(options.addSpecialTokens && tokenizer.pipeline.postProcessor is RobertaProcessing)
+            let pairs = try Self.overflow(firstWindows, secondWindows, template, capacity: capacity)
+            encoding.overflowing = pairs.map { ranges in
+                func part(_ part: SequencePart, _ range: Range<Int>, _ number: Int32) -> SequencePart {
+                    let typeId = keepsTypeIds && range != part.range ? number : nil
+                    return SequencePart(tokens: part.tokens, range: range, typeId: typeId)
+                }
+                return assemble(part(firstPart, ranges.0, 0), part(secondPart, ranges.1, 1))
+            }
         }
         return encoding
     }

@@ -76,6 +76,11 @@ extension Tokenizer {
         var truncation = truncation ?? (maxLength != nil && padding == .doNotPad ? .longestFirst : .doNotTruncate)
         let limit = maxLength ?? modelMaxLength
         if limit == .max { truncation = .doNotTruncate }
+        if truncation != .doNotTruncate, stride > max(0, limit - numSpecialTokensToAdd()) {
+            throw .invalidArgument(
+                "stride is \(stride), but of \(limit) tokens special ones leave only \(limit - numSpecialTokensToAdd()); "
+                    + "make stride smaller or maxLength larger")
+        }
         let padding = try resolve(padding, maxLength, padToMultipleOf, paddingSide)
         if truncation != .doNotTruncate, let multiple = padding?.multiple, limit % multiple != 0 {
             throw .invalidArgument(

@@ -17,6 +17,6 @@ protocol DirectEncoder: AnyObject {
 extension Pipeline {
     /// The direct way through this pipeline; nil where there is none.
     func makeDirectEncoder() -> (any DirectEncoder)? {
-        DirectWordPiece(self) ?? DirectByteLevel(self)
+        DirectWordPiece(self) ?? DirectByteLevel(self) ?? DirectUnigram(self)
     }
 }
