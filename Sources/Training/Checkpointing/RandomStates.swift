@@ -17,8 +17,8 @@ final class RandomStates {
         let value: PickleValue
         let file: String
 
-        /// Nil in Python's files.
-        var isEpochEnded: Bool? { value["epoch_ended"]?.boolValue }
+        /// Whether all that was due at an epoch's end was done before the save; never told in Python's files.
+        var isEpochEnded: Bool { value["epoch_ended"]?.boolValue == true }
     }
 
     init(seed: Int) {
@@ -35,7 +35,7 @@ final class RandomStates {
             entries.append(.init(key: "cuda", value: .tensor(try Generator(device: device).state().serialized())))
         }
         // Not Python's, which reads past these: its resumed runs draw another order, and leave out what an epoch's end brings.
-        entries.append(.init(key: "epoch_ended", value: .bool(isEpochEnded)))
+        if isEpochEnded { entries.append(.init(key: "epoch_ended", value: .bool(true))) }
         if let epochStart {
             entries.append(.init(key: "epoch_start", value: .tensor(try epochStart.serialized())))
         }

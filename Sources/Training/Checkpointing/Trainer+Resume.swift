@@ -4,6 +4,8 @@ import OrderedJSON
 /// What a resumed run takes over beside the trainer's own state.
 struct RestoredCheckpoint {
     let random: RandomStates.Saved?
+    /// Whether it was written here, not by Python.
+    let isOurs: Bool
 }
 
 extension Trainer {
@@ -87,8 +89,10 @@ extension Trainer {
         }
         try restoreScaler(folder)
         let randomFile = folder.appending(path: "rng_state.pth")
-        guard exists(randomFile) else { return RestoredCheckpoint(random: nil) }
-        return RestoredCheckpoint(random: .init(value: try TorchArchive.load(randomFile), file: randomFile.path))
+        let isOurs = exists(folder.appending(path: TrainingArguments.fileName))
+        guard exists(randomFile) else { return RestoredCheckpoint(random: nil, isOurs: isOurs) }
+        return RestoredCheckpoint(
+            random: .init(value: try TorchArchive.load(randomFile), file: randomFile.path), isOurs: isOurs)
     }
 
     /// The weights of a folder into the model; keys may be missing or more, as in Python.

@@ -134,7 +134,8 @@ final class TrainingLoop {
     private func isEpochEndPending(_ position: ResumePosition, _ resume: RestoredCheckpoint) -> Bool {
         let (state, arguments) = (trainer.state, trainer.arguments)
         guard state.globalStep > 0, position.followsEpochEnd || state.globalStep >= plan.maxSteps else { return false }
-        if let isEnded = resume.random?.isEpochEnded { return !isEnded }
+        if resume.random?.isEpochEnded == true { return false }
+        if resume.isOurs { return true }
         guard arguments.saveStrategy == .steps, arguments.evalStrategy == .epoch else { return false }
         return !state.logHistory.contains { record in
             record["step"]?.intValue == state.globalStep && record.keys.contains { $0.hasPrefix("eval_") }
