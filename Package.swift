@@ -88,8 +88,8 @@ let package = Package(
             name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
-            name: "TokenizationTests", dependencies: ["Tokenization", "OrderedJSON"], exclude: ["Fixtures"], swiftSettings: settings,
-            linkerSettings: runPaths),
+            name: "TokenizationTests", dependencies: ["Tokenization", "OrderedJSON"], exclude: ["Fixtures"],
+            swiftSettings: settings, linkerSettings: runPaths),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "OrderedJSON"], exclude: ["Fixtures"],
             swiftSettings: settings, linkerSettings: runPaths),

@@ -50,6 +50,48 @@ import Tokenization
         #expect(tokenizer.numSpecialTokensToAdd() == 2 && tokenizer.numSpecialTokensToAdd(pair: true) == 3)
     }
 
+    @Test func overflowOfBatchesTellsTheTexts() throws {
+        let batch = try tokenizer(
+            batch: ["hello", "the film was not bad", "a movie"], padding: true, truncation: true, maxLength: 4,
+            stride: 1,
+            returnOverflowingTokens: true)
+        #expect(batch.overflowToSampleMapping == [0, 1, 1, 1, 1, 2])
+        #expect(batch.allSatisfy { $0.count == 4 && $0.overflowing.isEmpty })
+        let single = try tokenizer(
+            "the film was not bad", truncation: true, maxLength: 4, returnOverflowingTokens: true)
+        #expect(single.overflowing.map(\.tokens) == [["[CLS]", "was", "not", "[SEP]"], ["[CLS]", "bad", "[SEP]"]])
+        #expect(try tokenizer("the film was not bad", truncation: true, maxLength: 4).overflowing.isEmpty)
+        // Pairs of long texts have more combinations than any memory holds.
+        let long = String(repeating: "a ", count: 30_000)
+        #expect(throws: TokenizerError.self) {
+            _ = try tokenizer(long, textPair: long, truncation: true, maxLength: 7, returnOverflowingTokens: true)
+        }
+    }
+
+    @Test func offsetsInBytes() throws {
+        let (text, pair) = ("café 😀 hello", "日本 world")
+        let encoding = try tokenizer(text, textPair: pair)
+        for (index, range) in encoding.utf8Offsets(in: text, textPair: pair).enumerated() {
+            guard let sequence = encoding.tokenToSequence(index) else {
+                #expect(range == 0..<0)
+                continue
+            }
+            let bytes = Array((sequence == 0 ? text : pair).utf8)[range]
+            let scalars = Array((sequence == 0 ? text : pair).unicodeScalars)[encoding.offsets[index]]
+            #expect(Array(bytes) == scalars.flatMap { Array(String($0).utf8) })
+        }
+    }
+
+    @Test func spacesAreCleanedUpOnRequest() throws {
+        let generic = try Tokenizer(folder: TestFiles.fixtures.appendingPathComponent("generic"))
+        let ids = try generic("hello world !", addSpecialTokens: false).inputIds
+        #expect(generic.decode(ids) == "hello world !")
+        #expect(generic.decode(ids, cleanUpTokenizationSpaces: true) == "hello world!")
+        let bytes = try Tokenizer(folder: TestFiles.fixtures.appendingPathComponent("options/gpt2"))
+        // Spaces of a byte-pair encoding are the text's own.
+        #expect(bytes.decode(try bytes("hello !").inputIds, cleanUpTokenizationSpaces: true) == "hello !")
+    }
+
     @Test func senselessArgumentsAreErrors() throws {
         func fails(_ words: String, _ body: () throws -> Void) {
             do {
@@ -65,6 +107,11 @@ import Tokenization
         fails("at least 1") { _ = try tokenizer("hello", padding: true, padToMultipleOf: 0) }
         fails("multiple") {
             _ = try tokenizer("hello", padding: true, truncation: true, maxLength: 9, padToMultipleOf: 8)
+        }
+        fails("stride is -1") { _ = try tokenizer("hello", truncation: true, maxLength: 9, stride: -1) }
+        fails("stride is 7") { _ = try tokenizer("hello", truncation: true, maxLength: 8, stride: 7) }
+        fails("stride is 2") {
+            _ = try tokenizer("hello world world", textPair: "world", truncation: .onlyFirst, maxLength: 6, stride: 2)
         }
         fails("second text") { _ = try tokenizer("hello world world", truncation: .onlySecond, maxLength: 3) }
         fails("second texts") { _ = try tokenizer(batch: ["a", "b"], textPairs: ["a"]) }

@@ -58,6 +58,31 @@ import Tokenization
         }
     }
 
+    @Test func chatTemplatesAreKeptAsTheyAre() throws {
+        try TestFiles.withTemporaryFolder { folder in
+            let templates = [
+                "chat_template.jinja": "{% for m in messages %}\r\n{{ m }}é{% endfor %}",
+                "additional_chat_templates/tool_use.jinja": "{{ tools }}",
+            ]
+            try FileManager.default.createDirectory(
+                at: folder.appendingPathComponent("additional_chat_templates"), withIntermediateDirectories: true)
+            for (name, text) in templates { try Data(text.utf8).write(to: folder.appendingPathComponent(name)) }
+            try Data(#"{"chat_template": "{{ x }}"}"#.utf8).write(
+                to: folder.appendingPathComponent("tokenizer_config.json"))
+            try FileManager.default.copyItem(
+                at: TestFiles.fixtures.appendingPathComponent("uncased/tokenizer.json"),
+                to: folder.appendingPathComponent("tokenizer.json"))
+            let saved = folder.appendingPathComponent("saved")
+            try Tokenizer(folder: folder).savePretrained(saved)
+            for (name, text) in templates {
+                #expect(try Data(contentsOf: saved.appendingPathComponent(name)) == Data(text.utf8))
+            }
+            let settings = try String(
+                contentsOf: saved.appendingPathComponent("tokenizer_config.json"), encoding: .utf8)
+            #expect(settings.contains(#""chat_template": "{{ x }}""#))
+        }
+    }
+
     @Test func unwritableFolderIsAnError() throws {
         try TestFiles.withTemporaryFolder { folder in
             let file = folder.appendingPathComponent("file")

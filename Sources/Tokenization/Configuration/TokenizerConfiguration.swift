@@ -19,6 +19,8 @@ struct TokenizerConfiguration: Sendable {
     /// Whether a file says which these are, if only that there are none.
     private(set) var namesExtraSpecialTokens = false
 
+    var chatTemplates = ChatTemplates()
+
     /// From here on a maximum is none: Python writes 1e30 for it.
     private static let unlimited = 1e18
 
@@ -27,6 +29,7 @@ struct TokenizerConfiguration: Sendable {
         try self.init(
             file ?? PipelineNode(value: [:], file: folder.path("tokenizer_config.json"), place: ""),
             specialTokensMap: try folder.json("special_tokens_map.json"))
+        chatTemplates = try ChatTemplates(folder)
     }
 
     /// What `node` says, and for special tokens that it does not name, `map`.

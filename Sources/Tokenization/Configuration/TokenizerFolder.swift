@@ -28,9 +28,11 @@ struct TokenizerFolder {
         }
     }
 
-    func write(_ text: String, to name: String) throws(TokenizerError) {
+    func write(_ text: String, to name: String) throws(TokenizerError) { try write(Array(text.utf8), to: name) }
+
+    func write(_ bytes: [UInt8], to name: String) throws(TokenizerError) {
         do {
-            try Data(text.utf8).write(to: url.appendingPathComponent(name), options: .atomic)
+            try Data(bytes).write(to: url.appendingPathComponent(name), options: .atomic)
         } catch {
             throw .fileAccess(path: path(name), reason: "cannot be written (\(Self.reason(error)))")
         }

@@ -42,12 +42,16 @@ extension BPE {
     /// The pairs of a `merges.txt`: two tokens a line; lines that begin with `#version` do not count.
     static func pairs(text: String, path: String) throws(TokenizerError) -> [(Substring, Substring)] {
         var pairs: [(Substring, Substring)] = []
+        let bytes = text.utf8
+        var start = bytes.startIndex
         var number = 0
-        for line in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false) {
+        while start < bytes.endIndex {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+            var line = text[start..<end]
+            start = end == bytes.endIndex ? end : bytes.index(after: end)
             number += 1
-            var line = Substring(line)
-            if line.unicodeScalars.last == "\r" { line.unicodeScalars.removeLast() }
-            if line.isEmpty || line.utf8.starts(with: "#version".utf8) { continue }
+            if line.utf8.last == UInt8(ascii: "\r") { line.unicodeScalars.removeLast() }
+            if line.utf8.isEmpty || line.utf8.starts(with: "#version".utf8) { continue }
             guard let pair = pair(line) else {
                 throw .invalidFile(
                     path: path, place: "line \(number)", reason: "expected two tokens separated by a space")
@@ -77,12 +81,13 @@ extension BPE {
             func missing(_ token: String) -> TokenizerError {
                 error("merge \(rank) (\(left) \(right)) needs the token \(token), which is not in the vocabulary")
             }
-            guard let leftId = vocabulary.trie.value(left.utf8) else { throw missing(String(left)) }
-            guard let rightId = vocabulary.trie.value(right.utf8) else { throw missing(String(right)) }
             guard right.utf8.count >= prefixLength else {
                 throw error("merge \(rank) (\(left) \(right)): \(right) lacks the prefix of continuing tokens")
             }
-            guard let id = vocabulary.trie.value(left.utf8, right.utf8.dropFirst(prefixLength)) else {
+            let (leftId, mergedId) = vocabulary.trie.values(left.utf8, right.utf8.dropFirst(prefixLength))
+            guard let leftId else { throw missing(String(left)) }
+            guard let rightId = vocabulary.trie.value(right.utf8) else { throw missing(String(right)) }
+            guard let id = mergedId else {
                 throw missing("\(left)\(String(decoding: right.utf8.dropFirst(prefixLength), as: UTF8.self))")
             }
             merges.insert(leftId, rightId, MergeTable.Merge(rank: UInt32(rank), id: id))

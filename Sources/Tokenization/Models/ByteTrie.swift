@@ -89,19 +89,22 @@ struct ByteTrie: Sendable {
         return values[Int(node)]
     }
 
-    /// The value of the key that is `first` and then `second`.
-    func value(_ first: some Sequence<UInt8>, _ second: some Sequence<UInt8>) -> Int32? {
+    /// The values of the key `first` and of the one that is `first` and then `second`, found on one way down.
+    func values(
+        _ first: some Sequence<UInt8>, _ second: some Sequence<UInt8>
+    ) -> (first: Int32?, both: Int32?) {
         slots.withUnsafeBufferPointer { slots in
             var node = Self.root
             for byte in first {
-                guard let next = Self.child(slots, node, byte) else { return nil }
+                guard let next = Self.child(slots, node, byte) else { return (nil, nil) }
                 node = next
             }
+            let value = values[Int(node)] < 0 ? nil : values[Int(node)]
             for byte in second {
-                guard let next = Self.child(slots, node, byte) else { return nil }
+                guard let next = Self.child(slots, node, byte) else { return (value, nil) }
                 node = next
             }
-            return values[Int(node)] < 0 ? nil : values[Int(node)]
+            return (value, values[Int(node)] < 0 ? nil : values[Int(node)])
         }
     }
 

@@ -42,8 +42,13 @@ struct RegexPattern: Sendable {
         return found
     }
 
-    /// What `\w` stands for: without the joiners that the other library counts, too.
-    private static let wordClass = #"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}"#
+    /// What `\w` stands for inside brackets: without the joiners that the other library counts, too.
+    private static let bracketedWordClass = #"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}"#
+    /// Outside of them the peer has six numbers of Latin-1 more.
+    private static let wordClass = bracketedWordClass + #"\u00B2\u00B3\u00B9\u00BC\u00BD\u00BE"#
+    private static let wordBoundary = "(?:(?<=[\(wordClass)])(?![\(wordClass)])|(?<![\(wordClass)])(?=[\(wordClass)]))"
+    private static let noWordBoundary =
+        "(?:(?<=[\(wordClass)])(?=[\(wordClass)])|(?<![\(wordClass)])(?![\(wordClass)]))"
 
     /// Ruby's pattern in the syntax of the library that is used.
     private static func translated(_ pattern: String) -> String {
@@ -60,8 +65,13 @@ struct RegexPattern: Sendable {
                 switch escaped {
                 case "h": result.append(contentsOf: (classDepth > 0 ? "0-9a-fA-F" : "[0-9a-fA-F]").unicodeScalars)
                 case "H": result.append(contentsOf: "[^0-9a-fA-F]".unicodeScalars)
-                case "w": result.append(contentsOf: (classDepth > 0 ? wordClass : "[\(wordClass)]").unicodeScalars)
-                case "W": result.append(contentsOf: "[^\(wordClass)]".unicodeScalars)
+                case "w":
+                    result.append(contentsOf: (classDepth > 0 ? bracketedWordClass : "[\(wordClass)]").unicodeScalars)
+                case "W":
+                    result.append(
+                        contentsOf: "[^\(classDepth > 0 ? bracketedWordClass : wordClass)]".unicodeScalars)
+                case "b" where classDepth == 0: result.append(contentsOf: wordBoundary.unicodeScalars)
+                case "B" where classDepth == 0: result.append(contentsOf: noWordBoundary.unicodeScalars)
                 default: result.append(contentsOf: [scalar, escaped])
                 }
             case "(" where classDepth == 0 && scalars.first == "?":

@@ -3,7 +3,8 @@ internal import OrderedJSON
 
 extension Tokenizer {
     /// Writes `tokenizer.json`, `tokenizer_config.json` and `special_tokens_map.json`, and `vocab.txt` for BERT's
-    /// model, so that Python and `Tokenizer(folder:)` load the same tokenizer. Each file is replaced as a whole.
+    /// model, so that Python and `Tokenizer(folder:)` load the same tokenizer. Each file is replaced as a whole. Chat
+    /// templates are written as they were read.
     /// - Throws: `TokenizerError.fileAccess` where the folder cannot be made or a file cannot be written.
     public func savePretrained(_ folder: URL) throws {
         let files = TokenizerFolder(url: folder)
@@ -18,6 +19,7 @@ extension Tokenizer {
         try files.write(
             JSONValue.object(specialTokens.json).serialized(sorted) + "\n", to: "special_tokens_map.json")
         if let lines { try files.write(lines, to: "vocab.txt") }
+        try configuration.chatTemplates.write(to: files)
     }
 
     /// Python's `int(1e30)`, which stands for no maximum and does not fit an `Int`.

@@ -16,18 +16,22 @@ extension Tokenizer {
         specialTokensMap: [String: String] = [:], progress: VocabularyProgress? = nil
     ) throws -> Tokenizer {
         let model = try modelJSON()
-        let trainer: any VocabularyTrainer
-        switch model["type"]?.stringValue {
-        case BpeTrainer.modelType:
-            trainer = BpeTrainer(
-                vocabSize: vocabSize, continuingSubwordPrefix: model["continuing_subword_prefix"]?.stringValue,
-                endOfWordSuffix: model["end_of_word_suffix"]?.stringValue)
-        case WordPieceTrainer.modelType: trainer = WordPieceTrainer(vocabSize: vocabSize)
-        case UnigramTrainer.modelType: trainer = UnigramTrainer(vocabSize: vocabSize)
-        default: trainer = WordLevelTrainer(vocabSize: vocabSize)
+        func train(_ trainer: some VocabularyTrainer) throws -> Tokenizer {
+            try trainNewFromIterator(texts, trainer: trainer, specialTokensMap: specialTokensMap, progress: progress)
         }
-        return try trainNew(
-            texts, model, trainer, newSpecialTokens: newSpecialTokens, specialTokensMap: specialTokensMap, progress)
+        switch modelType {
+        case BpeTrainer.modelType:
+            return try train(
+                BpeTrainer(
+                    vocabSize: vocabSize, specialTokens: newSpecialTokens,
+                    continuingSubwordPrefix: model["continuing_subword_prefix"]?.stringValue,
+                    endOfWordSuffix: model["end_of_word_suffix"]?.stringValue))
+        case WordPieceTrainer.modelType:
+            return try train(WordPieceTrainer(vocabSize: vocabSize, specialTokens: newSpecialTokens))
+        case UnigramTrainer.modelType:
+            return try train(UnigramTrainer(vocabSize: vocabSize, specialTokens: newSpecialTokens))
+        default: return try train(WordLevelTrainer(vocabSize: vocabSize, specialTokens: newSpecialTokens))
+        }
     }
 
     /// The same with a trainer of one's own, for what Python passes on to the trainer as further arguments.
@@ -38,17 +42,37 @@ extension Tokenizer {
         _ texts: some Sequence<String>, trainer: some VocabularyTrainer, specialTokensMap: [String: String] = [:],
         progress: VocabularyProgress? = nil
     ) throws -> Tokenizer {
-        let model = try modelJSON()
-        let type = model["type"]?.stringValue ?? ""
-        guard Swift.type(of: trainer).modelType == type else {
-            throw TokenizerError.invalidArgument(
-                "the tokenizer's model is of type \(type), but the trainer learns \(Swift.type(of: trainer).modelType)")
+        try trainNew(trainer: trainer, specialTokensMap: specialTokensMap, progress: progress) { add in
+            for text in texts { try add(text) }
         }
-        var bare: any VocabularyTrainer = trainer
-        let own = trainer.specialTokens
-        bare.specialTokens = []
-        return try trainNew(
-            texts, model, bare, newSpecialTokens: own, specialTokensMap: specialTokensMap, progress)
+    }
+
+    /// The same with texts that `read` hands over one by one, for sources that can fail.
+    public func trainNew(
+        trainer: some VocabularyTrainer, specialTokensMap: [String: String] = [:], progress: VocabularyProgress? = nil,
+        reading read: (_ add: (String) throws -> Void) throws -> Void
+    ) throws -> Tokenizer {
+        let type = Swift.type(of: trainer).modelType
+        guard type == modelType else {
+            throw TokenizerError.invalidArgument(
+                "the tokenizer's model is of type \(modelType), but the trainer learns \(type)")
+        }
+        var model = try modelJSON()
+        func renamed(_ token: String) -> String { specialTokensMap[token] ?? token }
+        if let unknown = model["unk_token"]?.stringValue { model["unk_token"] = .string(renamed(unknown)) }
+        let training = try VocabularyTraining(
+            self, model: model, trainer: completed(trainer, model, renamed), renamed: renamed)
+        return try training.tokenizer(progress, read)
+    }
+
+    /// The `type` of the model in `tokenizer.json`: `BPE`, `Unigram`, `WordLevel` or `WordPiece`.
+    public var modelType: String {
+        switch pipeline.model {
+        case is BPE: BpeTrainer.modelType
+        case is Unigram: UnigramTrainer.modelType
+        case is WordPiece: WordPieceTrainer.modelType
+        default: WordLevelTrainer.modelType
+        }
     }
 
     private func modelJSON() throws(TokenizerError) -> JSONObject {
@@ -58,39 +82,35 @@ extension Tokenizer {
         return model
     }
 
-    private func trainNew(
-        _ texts: some Sequence<String>, _ model: JSONObject, _ trainer: any VocabularyTrainer,
-        newSpecialTokens: [SpecialToken], specialTokensMap: [String: String], _ progress: VocabularyProgress?
-    ) throws -> Tokenizer {
-        func renamed(_ token: String) -> String { specialTokensMap[token] ?? token }
-        var trainer = trainer
+    /// The trainer with what the tokenizer has: special tokens, the unknown token, the characters that stand for bytes.
+    private func completed(
+        _ trainer: some VocabularyTrainer, _ model: JSONObject, _ renamed: (String) -> String
+    ) -> any VocabularyTrainer {
         let isUnigram = trainer is UnigramTrainer
-        var specials = pipeline.addedTokens.filter { $0.special || isUnigram }.map { token in
+        let specials = pipeline.addedTokens.filter { $0.special || isUnigram }.map { token in
             SpecialToken(
                 renamed(token.content), singleWord: token.singleWord, lstrip: token.lstrip, rstrip: token.rstrip,
                 normalized: token.normalized)
         }
-        specials.append(contentsOf: newSpecialTokens)
-        trainer.specialTokens = specials
-        var model = model
-        if let unknown = model["unk_token"]?.stringValue { model["unk_token"] = .string(renamed(unknown)) }
-        if var unigram = trainer as? UnigramTrainer, unigram.unkToken == nil, let id = model["unk_id"]?.intValue {
-            unigram.unkToken = pipeline.model.vocabulary.token(id).map(renamed)
-            trainer = unigram
+        let isByteLevel = pipeline.preTokenizer.map { PipelinePart($0.json).holdsByteLevel } ?? false
+        let bytes = isByteLevel ? BpeTrainer.byteLevelAlphabet : []
+        var trainer: any VocabularyTrainer = trainer
+        trainer.specialTokens = specials + trainer.specialTokens
+        if var bpe = trainer as? BpeTrainer {
+            bpe.initialAlphabet.formUnion(bytes)
+            return bpe
         }
-        if pipeline.preTokenizer.map({ PipelinePart($0.json).holdsByteLevel }) == true {
-            if var bpe = trainer as? BpeTrainer {
-                bpe.initialAlphabet.formUnion(BpeTrainer.byteLevelAlphabet)
-                trainer = bpe
-            } else if var wordPiece = trainer as? WordPieceTrainer {
-                wordPiece.initialAlphabet.formUnion(BpeTrainer.byteLevelAlphabet)
-                trainer = wordPiece
-            } else if var unigram = trainer as? UnigramTrainer {
-                unigram.initialAlphabet.formUnion(BpeTrainer.byteLevelAlphabet)
-                trainer = unigram
+        if var wordPiece = trainer as? WordPieceTrainer {
+            wordPiece.initialAlphabet.formUnion(bytes)
+            return wordPiece
+        }
+        if var unigram = trainer as? UnigramTrainer {
+            unigram.initialAlphabet.formUnion(bytes)
+            if unigram.unkToken == nil, let id = model["unk_id"]?.intValue {
+                unigram.unkToken = pipeline.model.vocabulary.token(id).map(renamed)
             }
+            return unigram
         }
-        let training = try VocabularyTraining(self, model: model, trainer: trainer, renamed: renamed)
-        return try training.tokenizer(progress) { add in for text in texts { try add(text) } }
+        return trainer
     }
 }

@@ -19,6 +19,6 @@ struct TrainerTool: ParsableCommand {
 
     static let commands: [any TrainerSubcommand.Type] = [
         TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DemoCommand.self, InspectCommand.self,
-        TokenizeCommand.self, DoctorCommand.self, ReferenceCommand.self,
+        TokenizeCommand.self, TrainTokenizerCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ]
 }

@@ -96,7 +96,8 @@ struct WordKey: Equatable {
     }
 }
 
-/// The tokens of words met before. A word takes the place of an earlier one, so that the cache never grows.
+/// The tokens of words met before. Each word has two places, and takes that of the earlier of two others, so that the
+/// cache never grows.
 ///
 /// Not for several threads: each worker has its own.
 final class WordCache {
@@ -124,11 +125,20 @@ final class WordCache {
         memory + Int(truncatingIfNeeded: key.hash & mask) &* Self.stride
     }
 
+    /// The other place of what belongs at `entry`: its neighbour.
+    @inline(__always)
+    private func second(_ entry: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+        memory + ((entry - memory) ^ Self.stride)
+    }
+
     /// The tokens of a word; nil where it is not here.
     @inline(__always)
     func find(_ key: WordKey) -> UnsafePointer<PackedToken>? {
-        let entry = entry(key)
-        guard entry.load(as: WordKey.self) == key else { return nil }
+        var entry = entry(key)
+        if entry.load(as: WordKey.self) != key {
+            entry = second(entry)
+            guard entry.load(as: WordKey.self) == key else { return nil }
+        }
         return UnsafePointer((entry + 32).assumingMemoryBound(to: PackedToken.self))
     }
 
@@ -136,6 +146,7 @@ final class WordCache {
     func insert(_ key: WordKey, _ tokens: UnsafeBufferPointer<WordToken>) {
         guard tokens.count <= Self.tokenLimit else { return }
         let entry = entry(key)
+        second(entry).copyMemory(from: entry, byteCount: Self.stride)
         entry.storeBytes(of: key, as: WordKey.self)
         let packed = (entry + 32).assumingMemoryBound(to: PackedToken.self)
         for index in 0..<Self.tokenLimit { packed[index] = index < tokens.count ? Self.packed(tokens[index]) : 0 }

@@ -10,10 +10,10 @@ public struct WordCounts: Sendable {
     /// How many distinct words there are.
     public var count: Int { counts.count }
 
-    /// Counts a word `times` times more.
-    public mutating func add(_ word: String, times: Int = 1) {
+    /// Counts a word once more.
+    public mutating func add(_ word: String) {
         var word = word
-        word.withUTF8 { add($0, times: times) }
+        word.withUTF8 { add($0) }
     }
 
     @inline(__always)
