@@ -35,6 +35,6 @@ extension Dataset {
 
 extension TableStorage {
     func sourceLocation(ofRow row: Int) -> SourceLocation? {
-        source.map { $0.file.location(ofRow: $0.selection?[row] ?? row) }
+        source?.location(ofRow: row)
     }
 }

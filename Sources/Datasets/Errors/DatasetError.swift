@@ -2,6 +2,8 @@
 public enum DatasetError: Error, Sendable, Hashable {
     /// The file is missing, a folder, or may not be read.
     case unreadableFile(path: String, problem: String)
+    /// The file can't be made or written, for example for want of room.
+    case unwritableFile(path: String, problem: String)
     /// The file holds nothing, or a header and no rows.
     case noRows(path: String, problem: String)
     /// The text of the file breaks its format, or a value is not of its column's type.
@@ -27,6 +29,8 @@ extension DatasetError: CustomStringConvertible {
         switch self {
         case .unreadableFile(let path, let problem):
             "can't read \(path): \(problem)"
+        case .unwritableFile(let path, let problem):
+            "can't write \(path): \(problem)"
         case .noRows(let path, let problem):
             "\(path): \(problem); give a file with at least one row"
         case .malformed(let location, let column, let problem, let remedy):

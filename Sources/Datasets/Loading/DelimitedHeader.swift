@@ -6,6 +6,12 @@ struct DelimitedHeader {
     /// The physical line it starts on.
     let nextLine: Int
 
+    init(names: [String], end: Int, nextLine: Int) {
+        self.names = names
+        self.end = end
+        self.nextLine = nextLine
+    }
+
     /// - Throws: ``DatasetError`` where the header is malformed or names a column twice.
     init(
         _ text: UnsafeBufferPointer<UInt8>, file: String, delimiter: UInt8, options: DelimitedOptions

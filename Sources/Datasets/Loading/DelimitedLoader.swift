@@ -9,9 +9,13 @@ struct DelimitedLoader {
     private let delimiter: UInt8
 
     init(path: String, options: DelimitedOptions) throws {
+        try self.init(file: try FileBytes(path: path), options: options)
+    }
+
+    init(file: FileBytes, options: DelimitedOptions) throws {
         self.options = options
         delimiter = try options.checkedDelimiter()
-        file = try FileBytes(path: path)
+        self.file = file
     }
 
     func load() throws -> Dataset {
@@ -36,7 +40,7 @@ struct DelimitedLoader {
                 path: file.path, isRegular: file.isRegular, rowCount: table.rowCount, format: .delimited(layout))
             return Dataset(
                 table: TableStorage(
-                    columns: columns, rowCount: table.rowCount, source: RowSource(file: source, selection: nil)))
+                    columns: columns, rowCount: table.rowCount, source: RowSource(.file(source))))
         }
     }
 

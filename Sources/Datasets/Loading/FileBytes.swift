@@ -33,6 +33,13 @@ struct FileBytes {
         }
     }
 
+    /// Part of a file that was read elsewhere.
+    init(path: String, part: Data) {
+        self.path = path
+        data = part
+        isRegular = false
+    }
+
     /// Calls `body` with the text, without a byte-order mark.
     func withText<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
         try data.withUnsafeBytes { raw in

@@ -3,9 +3,17 @@ struct JSONLinesLoader {
     private let file: FileBytes
     private let options: JSONLinesOptions
 
+    /// Whether a column whose type is asked for must be there.
+    private let needsTypedColumns: Bool
+
     init(path: String, options: JSONLinesOptions) throws {
+        self.init(file: try FileBytes(path: path), options: options)
+    }
+
+    init(file: FileBytes, options: JSONLinesOptions, needsTypedColumns: Bool = true) {
+        self.file = file
         self.options = options
-        file = try FileBytes(path: path)
+        self.needsTypedColumns = needsTypedColumns
     }
 
     func load() throws -> Dataset {
@@ -29,7 +37,7 @@ struct JSONLinesLoader {
                     return (places[0], left.offset) < (places[1], right.offset)
                 }
                 .map(\.element)
-            for name in options.columnTypes.keys where first?.names.contains(name) == false {
+            for name in options.columnTypes.keys where needsTypedColumns && first?.names.contains(name) == false {
                 // Arrow makes a column of nulls of it.
                 if let made = columns.first(where: { $0.name == name }), made.array.nullCount == table.rowCount {
                     throw DatasetError.unknownColumn(name: name, available: columns.map(\.name).filter { $0 != name })
@@ -39,7 +47,7 @@ struct JSONLinesLoader {
                 path: file.path, isRegular: file.isRegular, rowCount: table.rowCount, format: .jsonLines)
             return Dataset(
                 table: TableStorage(
-                    columns: columns, rowCount: table.rowCount, source: RowSource(file: source, selection: nil)))
+                    columns: columns, rowCount: table.rowCount, source: RowSource(.file(source))))
         }
     }
 

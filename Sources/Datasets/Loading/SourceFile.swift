@@ -6,6 +6,8 @@ final class SourceFile: Sendable {
     enum Format: Sendable {
         case delimited(DelimitedLayout)
         case jsonLines
+        /// One row a line, the first on this line.
+        case lines(from: Int)
     }
 
     let path: String
@@ -23,6 +25,7 @@ final class SourceFile: Sendable {
     }
 
     func location(ofRow row: Int) -> SourceLocation {
+        if case .lines(let first) = format { return SourceLocation(file: path, line: first + row) }
         let line = lines.withLock { known in
             let lines = known ?? findLines()
             known = lines
@@ -42,7 +45,7 @@ final class SourceFile: Sendable {
                 line: layout.firstLine)
             var lines: [Int] = []
             lines.reserveCapacity(rowCount)
-            while let record = try? scanner.next() { lines.append(record.line) }
+            while lines.count < rowCount, let record = try? scanner.next() { lines.append(record.line) }
             return lines.count == rowCount ? lines : []
         }
     }

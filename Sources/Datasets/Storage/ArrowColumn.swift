@@ -1,6 +1,6 @@
 internal import CArrow
 
-/// An immutable Arrow column: a handle, and views of its buffers.
+/// An immutable Arrow column: a handle, and views of its buffers; or the chunks of several such columns.
 // Sendable although it holds pointers: neither the handle nor the memory behind it changes after `init`.
 final class ArrowColumn: @unchecked Sendable {
     /// Never a class label: that is a matter of the data set's schema.
@@ -9,12 +9,17 @@ final class ArrowColumn: @unchecked Sendable {
     let chunks: [ColumnChunk]
     /// The first row of each chunk.
     private let starts: [Int]
-    private let handle: OpaquePointer
+    private let handle: OpaquePointer?
+    /// The columns whose chunks these are, where there is no handle.
+    private let parts: [ArrowColumn]
+    /// What the values hash to, once it is known.
+    let contentHash = ContentHash()
 
     /// Takes over `handle`, whose type must be one that `FeatureType` knows.
     init(adopting handle: OpaquePointer, type: FeatureType) {
         self.handle = handle
         self.type = type
+        parts = []
         var starts: [Int] = []
         var chunks: [ColumnChunk] = []
         var count = 0
@@ -30,7 +35,23 @@ final class ArrowColumn: @unchecked Sendable {
         self.count = count
     }
 
-    deinit { carrow_column_release(handle) }
+    /// The rows of `parts` one after the other, all of which must be of `type`; shares their memory.
+    init(joining parts: [ArrowColumn], type: FeatureType) {
+        handle = nil
+        self.type = type
+        self.parts = parts
+        var starts: [Int] = []
+        var count = 0
+        for chunk in parts.lazy.flatMap(\.chunks) {
+            starts.append(count)
+            count += chunk.count
+        }
+        chunks = parts.flatMap(\.chunks)
+        self.starts = starts
+        self.count = count
+    }
+
+    deinit { if let handle { carrow_column_release(handle) } }
 
     var nullCount: Int { chunks.reduce(0) { $0 + $1.nullCount } }
 

@@ -14,7 +14,11 @@ final class ColumnBuilder {
     private static let rowLimit = 1 << 16
     private static let sizeLimit = 1 << 28
 
-    init(name: String) { self.name = name }
+    /// - Parameter type: what the column holds; nil: the first value that isn't null decides.
+    init(name: String, type: FeatureType? = nil) {
+        self.name = name
+        self.type = type?.storage
+    }
 
     deinit { if let handle { carrow_column_release(handle) } }
 

@@ -1,0 +1,127 @@
+internal import Foundation
+internal import OrderedJSON
+
+/// A kept Arrow file, and beside it a record of its key, size and hash by which it is checked.
+struct CacheFile {
+    let path: String
+    let key: Fingerprint
+
+    private var recordPath: String { path + ".json" }
+
+    /// The rows; nil where there is no file of that key, or not the whole of it.
+    func load() -> Dataset? {
+        guard let record = CacheRecord(contentsOf: recordPath), record.key == key, let now = FileState(path: path),
+            now.size == record.size
+        else { return nil }
+        if now.modified != record.modified {
+            // Copied, or changed: the content decides.
+            guard let hash = try? Fingerprint(contentsOf: URL(filePath: path)), hash == record.hash else { return nil }
+        }
+        guard let dataset = try? Dataset.fromArrow([path]) else { return nil }
+        for column in dataset.table.columns {
+            column.array.contentHash.settle(Fingerprint("arrow", record.hash, column.name).hash)
+        }
+        return dataset
+    }
+
+    /// Writes beside the file first, and puts it in place when it is whole.
+    func write(_ make: (String) throws -> Void) throws {
+        removeLeftovers()
+        let temporary = "\(path).\(getpid()).tmp"
+        defer { unlink(temporary) }
+        try make(temporary)
+        let hash = try Fingerprint(contentsOf: URL(filePath: temporary))
+        guard let state = FileState(path: temporary) else { throw failure(temporary) }
+        // A record of what was there before would not fit the new file.
+        unlink(recordPath)
+        guard rename(temporary, path) == 0 else { throw failure(path) }
+        try CacheRecord(key: key, hash: hash, size: state.size, modified: state.modified).write(to: recordPath)
+    }
+
+    func makeFolder() throws {
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw DatasetError.unwritableFile(
+                path: folder.path, problem: Excerpt.of((error as NSError).localizedDescription, limit: 200))
+        }
+    }
+
+    /// What a process left that was ended while it wrote; none writes now, for the lock is held.
+    private func removeLeftovers() {
+        let url = URL(filePath: path)
+        let folder = url.deletingLastPathComponent()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where name.hasPrefix(url.lastPathComponent + ".") && name.hasSuffix(".tmp") {
+            unlink(folder.appending(path: name).path)
+        }
+    }
+
+    private func failure(_ path: String) -> DatasetError {
+        .unwritableFile(path: path, problem: String(cString: strerror(errno)))
+    }
+}
+
+/// What is known about a kept file.
+private struct CacheRecord {
+    let key: Fingerprint
+    let hash: Fingerprint
+    let size: Int
+    /// Nanoseconds.
+    let modified: Int
+
+    init(key: Fingerprint, hash: Fingerprint, size: Int, modified: Int) {
+        self.key = key
+        self.hash = hash
+        self.size = size
+        self.modified = modified
+    }
+
+    init?(contentsOf path: String) {
+        guard let data = FileManager.default.contents(atPath: path), data.count < 4096,
+            let json = try? JSONValue(parsing: data, source: path),
+            let key = json["key"]?.stringValue.flatMap({ Fingerprint(digits: $0) }),
+            let hash = json["hash"]?.stringValue.flatMap({ Fingerprint(digits: $0) }),
+            let size = json["size"]?.intValue, let modified = json["modified"]?.intValue
+        else { return nil }
+        self.init(key: key, hash: hash, size: size, modified: modified)
+    }
+
+    func write(to path: String) throws {
+        let object: JSONObject = [
+            "key": .string("\(key)"), "hash": .string("\(hash)"), "size": .int(size), "modified": .int(modified),
+        ]
+        do {
+            try Data((JSONValue.object(object).serialized(JSONFormat(indent: 2)) + "\n").utf8)
+                .write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw DatasetError.unwritableFile(
+                path: path, problem: Excerpt.of((error as NSError).localizedDescription, limit: 200))
+        }
+    }
+}
+
+/// What the file system says about a file.
+struct FileState: Equatable {
+    let size: Int
+    /// Nanoseconds.
+    let modified: Int
+    /// Of anything about the file, its content included.
+    let changed: Int
+    let inode: UInt64
+
+    init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        size = Int(status.st_size)
+        #if canImport(Darwin)
+            modified = status.st_mtimespec.tv_sec * 1_000_000_000 + status.st_mtimespec.tv_nsec
+            changed = status.st_ctimespec.tv_sec * 1_000_000_000 + status.st_ctimespec.tv_nsec
+        #else
+            modified = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+            changed = status.st_ctim.tv_sec * 1_000_000_000 + status.st_ctim.tv_nsec
+        #endif
+        inode = UInt64(status.st_ino)
+    }
+}

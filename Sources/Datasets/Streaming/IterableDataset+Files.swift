@@ -1,0 +1,26 @@
+extension IterableDataset {
+    /// The rows of CSV files, one file after the other, read block by block: see ``Dataset/fromCSV(_:options:)``. The
+    /// first megabytes of each file settle its columns' types.
+    public static func fromCSV(_ paths: [String], options: DelimitedOptions = .csv) -> IterableDataset {
+        IterableDataset(SourceStream(sources: paths.map { DelimitedSource(path: $0, options: options) }))
+    }
+
+    /// The same for TSV files.
+    public static func fromTSV(_ paths: [String], options: DelimitedOptions = .tsv) -> IterableDataset {
+        fromCSV(paths, options: options)
+    }
+
+    /// The rows of JSON Lines files, one file after the other, read block by block: see
+    /// ``Dataset/fromJSONLines(_:options:)``. The first megabytes of each file settle its columns' types; a column that
+    /// comes only later must be named in `options`.
+    public static func fromJSONLines(
+        _ paths: [String], options: JSONLinesOptions = JSONLinesOptions()
+    ) -> IterableDataset {
+        IterableDataset(SourceStream(sources: paths.map { JSONLinesSource(path: $0, options: options) }))
+    }
+
+    /// The lines of text files, one file after the other, as the column `text`. Empty lines are rows too.
+    public static func fromText(_ paths: [String]) -> IterableDataset {
+        IterableDataset(SourceStream(sources: paths.map { LinesSource(path: $0) }))
+    }
+}
