@@ -6,11 +6,13 @@ final class SourceFile: Sendable {
     enum Format: Sendable {
         case delimited(DelimitedLayout)
         case jsonLines
+        /// Arrow and Parquet: rows have no lines.
+        case binary
     }
 
     let path: String
     private let isRegular: Bool
-    private let rowCount: Int
+    let rowCount: Int
     private let format: Format
     /// The lines of the rows; empty where the file can't be read again, or has changed.
     private let lines = Mutex<[Int]?>(nil)
@@ -23,6 +25,7 @@ final class SourceFile: Sendable {
     }
 
     func location(ofRow row: Int) -> SourceLocation {
+        if case .binary = format { return SourceLocation(file: path, line: nil) }
         let line = lines.withLock { known in
             let lines = known ?? findLines()
             known = lines

@@ -21,10 +21,24 @@ struct Column: Sendable {
     func typed(_ type: FeatureType) -> Column { Column(name: name, type: type, array: array, selection: selection) }
 }
 
-/// The file that a data set's rows came from, and which of its rows are shown.
+/// The files that a data set's rows came from, one after another, and which of their rows are shown.
 struct RowSource: Sendable {
-    let file: SourceFile
+    let files: [SourceFile]
     let selection: RowSelection?
+
+    init(files: [SourceFile], selection: RowSelection? = nil) {
+        self.files = files
+        self.selection = selection
+    }
+
+    func location(ofRow row: Int) -> SourceLocation? {
+        var row = selection?[row] ?? row
+        for file in files {
+            if row < file.rowCount { return file.location(ofRow: row) }
+            row -= file.rowCount
+        }
+        return nil
+    }
 }
 
 /// What a `Dataset` refers to: columns of one length, none named twice.
@@ -71,6 +85,6 @@ final class TableStorage: Sendable {
         }
         return TableStorage(
             columns: chosen, rowCount: rowCount,
-            source: source.map { RowSource(file: $0.file, selection: compose($0.selection)) })
+            source: source.map { RowSource(files: $0.files, selection: compose($0.selection)) })
     }
 }
