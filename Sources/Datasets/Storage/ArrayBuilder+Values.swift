@@ -8,7 +8,7 @@ extension ArrayBuilder {
     /// Appends a value of the column's type.
     /// - Throws: ``Misfit``, with nothing appended to this array; ``DatasetError`` for want of memory.
     func append(_ value: CellValue) throws {
-        if case .undecided = shape { try settle(Self.type(of: value)) }
+        if case .undecided = shape, value != .null { try settle(Self.type(of: value)) }
         switch (shape, value) {
         case (_, .null): try appendNull()
         case (.leaf(let type), _): try append(value, leaf: type)
