@@ -17,7 +17,7 @@ struct CacheFile {
             // Copied, or changed: the content decides.
             guard let hash = try? Fingerprint(contentsOf: URL(filePath: path)), hash == record.hash else { return nil }
         }
-        guard let dataset = try? Dataset.fromArrow([path]) else { return nil }
+        guard let dataset = try? Dataset.fromArrow([path], check: .sizes) else { return nil }
         for column in dataset.table.columns {
             column.array.contentHash.settle(Fingerprint("arrow", record.hash, column.name).hash)
         }

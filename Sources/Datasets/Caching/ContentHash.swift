@@ -23,7 +23,10 @@ extension Dataset {
         var parts: [any FingerprintPart] = [numRows]
         var selections: [ObjectIdentifier: Fingerprint] = [:]
         for column in table.columns {
-            parts += [column.name, column.type.description, Fingerprint(hash: column.array.hashOfContent)]
+            parts += [
+                column.name, column.type.description, column.array.type.description,
+                Fingerprint(hash: column.array.hashOfContent),
+            ]
             guard let selection = column.selection else { continue }
             let id = ObjectIdentifier(selection)
             let hash = selections[id] ?? selection.fingerprint(rowCount: numRows)
@@ -79,6 +82,7 @@ extension CellValue {
         case .null: mark(0)
         case .bool(let value): mark(1, value ? 1 : 0)
         case .int(let value): mark(2, value)
+        case .uint64(let value): mark(10, Int(truncatingIfNeeded: value))
         case .double(let value): mark(3, Int(truncatingIfNeeded: value.bitPattern))
         case .string(let value): text(value)
         case .ints(let values):
@@ -90,6 +94,21 @@ extension CellValue {
         case .doubles(let values):
             mark(7, values.count)
             values.withUnsafeBytes { hash.update($0) }
+        case .floats(let values):
+            mark(11, values.count)
+            values.withUnsafeBytes { hash.update($0) }
+        case .bytes(let values):
+            mark(12, values.count)
+            values.withUnsafeBytes { hash.update($0) }
+        case .temporal, .decimal:
+            mark(13)
+            text("\(self)")
+        case .structure(let fields):
+            mark(14, fields.values.count)
+            for (name, value) in fields.fields {
+                text(name)
+                value.write(into: &hash)
+            }
         case .strings(let values):
             mark(8, values.count)
             for value in values { text(value) }

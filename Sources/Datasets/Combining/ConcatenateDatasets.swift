@@ -46,55 +46,55 @@ extension Dataset {
     }
 
     private static func column(_ feature: Features.Feature, stacking parts: [Dataset]) throws -> Column {
+        let type = feature.type.storage
+        let columns = parts.map { part in part.table.place(of: feature.name).map { part.table.columns[$0] } }
+        // Without selections the stored rows are those shown.
+        let isPlain = zip(columns, parts).allSatisfy { column, part in
+            column.map { $0.selection == nil && $0.array.count == part.numRows } ?? true
+        }
         var arrays: [ArrowColumn] = []
-        var rows: [Int]? = nil
+        var rows: [Int] = []
         var start = 0
-        var done = 0
-        for part in parts {
-            let column = part.table.place(of: feature.name).map { part.table.columns[$0] }
-            guard let column, column.array.type == feature.type.storage else {
-                // Absent, or nothing but nulls.
-                arrays.append(
-                    try column?.refilled(part.table, as: feature.type.storage)
-                        ?? .nulls(part.numRows, as: feature.type.storage))
-                if rows != nil { rows?.append(contentsOf: start..<start + part.numRows) }
-                start += part.numRows
-                done += part.numRows
-                continue
+        for (column, part) in zip(columns, parts) {
+            let array = try column?.array.widened(to: type) ?? .nulls(part.numRows, as: type)
+            arrays.append(array)
+            if !isPlain {
+                let selection = column?.selection
+                rows.append(contentsOf: (0..<part.numRows).lazy.map { start + (selection?[$0] ?? $0) })
             }
-            arrays.append(column.array)
-            if column.selection != nil || column.array.count != part.numRows, rows == nil { rows = Array(0..<done) }
-            if let selection = column.selection {
-                rows?.append(contentsOf: (0..<part.numRows).lazy.map { start + selection[$0] })
-            } else {
-                rows?.append(contentsOf: start..<start + part.numRows)
-            }
-            start += column.array.count
-            done += part.numRows
+            start += array.count
         }
         return Column(
-            name: feature.name, type: feature.type,
-            array: ArrowColumn.joining(arrays, type: feature.type.storage),
-            selection: rows.map { RowSelection.choosing($0, from: nil) })
+            name: feature.name, type: feature.type, array: try .joining(arrays, as: type),
+            selection: isPlain ? nil : RowSelection.choosing(rows, from: nil))
     }
 }
 
 extension ArrowColumn {
     /// A column of nulls.
     static func nulls(_ count: Int, as type: FeatureType) throws -> ArrowColumn {
-        let builder = ColumnBuilder(name: "", type: type)
+        let builder = ColumnBuilder(name: "", type: .null)
         for _ in 0..<count { try builder.append(.null) }
-        return try builder.finish()
+        return try builder.finish().widened(to: type)
     }
-}
 
-extension Column {
-    /// The values, which are of a narrower type, in a new column of `type`.
-    func refilled(_ table: TableStorage, as type: FeatureType) throws -> ArrowColumn {
-        let builder = ColumnBuilder(name: name, type: type)
-        for row in 0..<table.rowCount {
-            try builder.append(Cell(table: table, column: self, row: row).value)
+    /// The rows of columns of one type one after the other; nothing is copied.
+    static func joining(_ columns: [ArrowColumn], as type: FeatureType) throws -> ArrowColumn {
+        let filled = columns.filter { $0.count > 0 }
+        if filled.count == 1 { return filled[0] }
+        do {
+            return try filled.isEmpty ? .nulls(0, as: type) : .concatenating(filled)
+        } catch let failure as ArrowFailure {
+            throw failure.asDatasetError
         }
-        return try builder.finish()
+    }
+
+    /// The column as a type that holds all its values: one of nulls, or of empty lists, as any.
+    func widened(to type: FeatureType) throws -> ArrowColumn {
+        do {
+            return try cast(to: type)
+        } catch {
+            throw error.asDatasetError
+        }
     }
 }

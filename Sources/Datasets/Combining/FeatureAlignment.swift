@@ -30,7 +30,7 @@ struct FeatureAlignment {
     static func common(_ left: FeatureType, _ right: FeatureType) -> FeatureType? {
         switch (left, right) {
         case (.null, let other), (let other, .null): return other
-        case (.list(.null), .list), (.list, .list(.null)): return left == .list(.null) ? right : left
+        case (.list(let one), .list(let other)): return common(one, other).map { .list($0) }
         default: return left == right ? left : nil
         }
     }

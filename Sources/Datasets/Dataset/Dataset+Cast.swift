@@ -1,6 +1,6 @@
 extension Dataset {
-    /// The data set with a column as another type: numbers, text and truth values into one another, lists element by
-    /// element; for class labels see ``castColumn(_:to:)-(_,ClassLabel)``.
+    /// The data set with a column as another type, by Arrow's rules, as Python's `cast_column`: numbers to others, text
+    /// to numbers and back, nulls to anything, and the same for lists' elements and structs' fields.
     ///
     /// Nothing is lost on the way: a fraction is no integer, a number too large for the type is an error.
     /// - Throws: ``DatasetError`` naming file, row and column of the first value that can't be one of the type.
@@ -9,21 +9,16 @@ extension Dataset {
         let place = try table.requirePlace(of: name)
         let old = table.columns[place]
         var columns = table.columns
-        if old.type.storage == type {
+        if old.array.type == type.storage {
             columns[place] = old.typed(type)
             return Dataset(table: table.with(columns: columns))
         }
-        let builder = ColumnBuilder(name: name, type: type)
-        for row in 0..<numRows {
-            let cell = Cell(table: table, column: old, row: row)
-            guard let value = cell.value.converted(to: type) else {
-                throw DatasetError.invalidArgument(
-                    name: "\(cell.location.map { "\($0)" } ?? "row \(row)"), column '\(name)'",
-                    problem: "\(Excerpt.of(cell.value.description)) can't be cast to \(type)")
-            }
-            try builder.append(value)
+        let shown = try old.gathered(rowCount: numRows)
+        do {
+            columns[place] = Column(name: name, type: type, array: try shown.array.cast(to: type))
+        } catch {
+            throw castFailure(shown, type, error)
         }
-        columns[place] = Column(name: name, type: type, array: try builder.finish())
         return Dataset(table: table.with(columns: columns))
     }
 
@@ -39,45 +34,66 @@ extension Dataset {
                 ? dataset : try dataset.castColumn(feature.name, to: feature.type)
         }
     }
-}
 
-extension CellValue {
-    /// The value as one of `type`; nil where that would lose something. Null stays null.
-    func converted(to type: FeatureType) -> CellValue? {
-        if case .null = self { return .null }
-        if case .list(let element) = type {
-            let values = elements?.map { $0.converted(to: element) }
-            return values.flatMap { values in values.contains(nil) ? nil : .list(values.compactMap { $0 }) }
+    /// Names the first value that can't be cast: the shortest beginning that fails ends with it.
+    private func castFailure(_ column: Column, _ type: FeatureType, _ failure: ArrowFailure) -> DatasetError {
+        func fails(_ count: Int) -> Bool {
+            guard let rows = try? column.array.slice(0..<count) else { return true }
+            return (try? rows.cast(to: type)) == nil
         }
-        switch (type, self) {
-        case (.bool, .bool), (.int64, .int), (.float64, .double), (.string, .string): return self
-        case (.bool, .int(let value)): return .bool(value != 0)
-        case (.bool, .string(let text)): return ["true": .bool(true), "false": .bool(false)][text.lowercased()]
-        case (.int32, .int(let value)): return Int32(exactly: value) == nil ? nil : self
-        case (.int64, .bool(let value)), (.int32, .bool(let value)): return .int(value ? 1 : 0)
-        case (.int64, .double(let value)): return Int(exactly: value).map { .int($0) }
-        case (.int32, .double(let value)): return Int32(exactly: value).map { .int(Int($0)) }
-        case (.int64, .string(let text)): return Int(text).map { .int($0) }
-        case (.int32, .string(let text)): return Int32(text).map { .int(Int($0)) }
-        case (.float64, .int(let value)): return Int(exactly: Double(value)) == value ? .double(Double(value)) : nil
-        case (.float64, .bool(let value)): return .double(value ? 1 : 0)
-        case (.float64, .string(let text)): return Double(text).map { .double($0) }
-        case (.string, .int(let value)): return .string("\(value)")
-        case (.string, .double(let value)): return .string("\(value)")
-        case (.string, .bool(let value)): return .string(value ? "true" : "false")
-        default: return nil
+        guard failure.isAboutInput, numRows > 0, !fails(0) else {
+            return .invalidArgument(name: "column '\(column.name)'", problem: "\(column.type) can't be cast to \(type)")
         }
+        var (good, bad) = (0, numRows)
+        while bad - good > 1 {
+            let middle = (good + bad) / 2
+            if fails(middle) { bad = middle } else { good = middle }
+        }
+        let cell = Cell(table: table, column: column, row: bad - 1)
+        return .invalidArgument(
+            name: "\(cell.location.map { "\($0)" } ?? "row \(bad - 1)"), column '\(column.name)'",
+            problem: "\(Excerpt.of(cell.value.description)) can't be cast to \(type)")
     }
 
-    /// A list's elements; nil for any other value.
-    var elements: [CellValue]? {
-        switch self {
-        case .ints(let values): values.map { .int($0) }
-        case .int32s(let values): values.map { .int(Int($0)) }
-        case .doubles(let values): values.map { .double($0) }
-        case .strings(let values): values.map { .string($0) }
-        case .list(let values): values
-        default: nil
+    /// The data set with each struct column's fields as columns of their own, named `column.field`, as Python's
+    /// `flatten`: level by level, until none is left.
+    ///
+    /// - Parameter maxDepth: so many levels at most.
+    /// - Throws: ``DatasetError`` where two columns would have one name.
+    public func flatten(maxDepth: Int = 16) throws -> Dataset {
+        var columns = table.columns
+        for _ in 0..<maxDepth {
+            guard columns.contains(where: { $0.type.fields != nil }) else { break }
+            columns = try columns.flatMap { column in
+                guard let fields = column.type.fields else { return [column] }
+                let shown = try column.gathered(rowCount: numRows)
+                return try fields.map { try shown.field($0, table) }
+            }
         }
+        var seen: Set<String> = []
+        if let twice = columns.first(where: { !seen.insert($0.name).inserted }) {
+            throw DatasetError.duplicateColumn(name: twice.name, file: nil)
+        }
+        return Dataset(table: table.with(columns: columns))
+    }
+}
+
+extension FeatureType {
+    /// A struct's fields.
+    fileprivate var fields: Features? { if case .structure(let fields) = self { fields } else { nil } }
+}
+
+extension Column {
+    /// A struct column's field as a column; null where the struct is.
+    fileprivate func field(_ field: Features.Feature, _ table: TableStorage) throws -> Column {
+        let builder = ColumnBuilder(name: field.name, type: field.type.storage)
+        for row in 0..<array.count {
+            guard case .structure(let value) = Cell(table: table, column: self, row: row).value else {
+                try builder.append(.null)
+                continue
+            }
+            try builder.append(value[field.name] ?? .null)
+        }
+        return Column(name: "\(name).\(field.name)", type: field.type, array: try builder.finish())
     }
 }

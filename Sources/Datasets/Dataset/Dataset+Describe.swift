@@ -65,6 +65,7 @@ public struct ColumnSummary: Sendable {
         case .int(let number):
             addNumber(Double(number))
             count(value)
+        case .uint64(let number): addNumber(Double(number))
         case .double(let number):
             counts = nil
             if number.isNaN { nanCount += 1 } else { addNumber(number) }
@@ -102,6 +103,8 @@ extension CellValue {
         case .int32s(let values): values.count
         case .doubles(let values): values.count
         case .strings(let values): values.count
+        case .floats(let values): values.count
+        case .bytes(let values): values.count
         case .list(let values): values.count
         default: nil
         }

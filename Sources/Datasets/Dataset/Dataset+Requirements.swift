@@ -10,7 +10,7 @@ extension Dataset {
         let columns = try names.map { table.columns[try table.requirePlace(of: $0)] }
         var first: (row: Int, column: Column)?
         for column in columns {
-            let isText = column.array.type == .string
+            let isText = column.array.type.isString
             if column.array.nullCount == 0, allowingEmpty || !isText { continue }
             for row in 0..<(first?.row ?? numRows) {
                 let (chunk, index) = column.locate(row)

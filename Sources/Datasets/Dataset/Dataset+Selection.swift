@@ -31,12 +31,7 @@ extension Dataset {
     /// The same rows with the values copied in their order, so that a shuffled data set is read as fast as a fresh one.
     /// - Throws: ``DatasetError/storage(problem:)``
     public func flattenIndices() throws -> Dataset {
-        let columns = try table.columns.map { column in
-            column.selection == nil && column.array.count == numRows
-                ? column
-                : Column(
-                    name: column.name, type: column.type, array: try column.refilled(table, as: column.array.type))
-        }
+        let columns = try table.columns.map { try $0.gathered(rowCount: numRows) }
         return Dataset(table: table.with(columns: columns))
     }
 
@@ -81,5 +76,18 @@ enum Shards {
         let (size, larger) = total.quotientAndRemainder(dividingBy: count)
         let start = size * index + min(index, larger)
         return start..<start + size + (index < larger ? 1 : 0)
+    }
+}
+
+extension Column {
+    /// The rows that are shown, in memory of their own where they are not all that is stored.
+    func gathered(rowCount: Int) throws -> Column {
+        if selection == nil, array.count == rowCount { return self }
+        do {
+            let rows = (0..<rowCount).map { selection?[$0] ?? $0 }
+            return Column(name: name, type: type, array: try array.gathering(rows))
+        } catch {
+            throw error.asDatasetError
+        }
     }
 }

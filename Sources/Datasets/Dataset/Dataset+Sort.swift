@@ -78,10 +78,9 @@ private struct SortKey {
             case .string(let value): texts.append(value)
             case .null:
                 rank = 2
-                switch column.array.type {
-                case .float64: doubles.append(0)
-                case .string: texts.append("")
-                default: ints.append(0)
+                let type = column.array.type
+                if type.isFloatingPoint { doubles.append(0) } else if type.isString { texts.append("") } else {
+                    ints.append(0)
                 }
             default:
                 throw DatasetError.typeMismatch(

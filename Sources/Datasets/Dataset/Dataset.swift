@@ -34,7 +34,7 @@ public struct Dataset: Sendable {
         let column = table.columns[try table.requirePlace(of: column)]
         for row in 0..<numRows {
             let cell = Cell(table: table, column: column, row: row)
-            guard case .string = column.array.type, !cell.isNull else { throw cell.mismatch(wanted: "string") }
+            guard column.array.type.isString, !cell.isNull else { throw cell.mismatch(wanted: "string") }
             try withExtendedLifetime(column) { try body(row, cell.chunk.utf8(cell.index)) }
         }
     }

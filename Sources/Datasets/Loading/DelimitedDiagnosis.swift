@@ -78,15 +78,21 @@ enum CellText {
     private static let bools: Set<String> = ["1", "True", "TRUE", "true", "0", "False", "FALSE", "false"]
 
     static func fits(_ text: String, _ type: FeatureType) -> Bool {
-        if type == .string || nulls.contains(text) { return true }
+        if type.isString || nulls.contains(text) { return true }
         let trimmed = String(
             text.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
         switch type {
         case .bool: return bools.contains(trimmed)
+        case .int8: return integer(trimmed).map { Int8(exactly: $0) != nil } ?? false
+        case .int16: return integer(trimmed).map { Int16(exactly: $0) != nil } ?? false
         case .int32: return integer(trimmed).map { Int32(exactly: $0) != nil } ?? false
         case .int64: return integer(trimmed) != nil
-        case .float64: return !trimmed.hasPrefix("+") && !trimmed.lowercased().hasPrefix("0x") && Double(trimmed) != nil
-        case .null, .string, .list, .classLabel: return true
+        case .uint8: return integer(trimmed).map { UInt8(exactly: $0) != nil } ?? false
+        case .uint16: return integer(trimmed).map { UInt16(exactly: $0) != nil } ?? false
+        case .uint32: return integer(trimmed).map { UInt32(exactly: $0) != nil } ?? false
+        case .float32, .float64:
+            return !trimmed.hasPrefix("+") && !trimmed.lowercased().hasPrefix("0x") && Double(trimmed) != nil
+        default: return true
         }
     }
 

@@ -30,7 +30,7 @@ struct DelimitedLoader {
             // Arrow lets a quote that never ends swallow the rest of the file.
             if hasQuotes { try diagnosis.checkStructure() }
             let table = try read(text, layout: layout, hasQuotes: hasQuotes, diagnosis: diagnosis)
-            guard table.rowCount > 0 else {
+            guard let table, table.rowCount > 0 else {
                 throw DatasetError.noRows(
                     path: file.path,
                     problem: options.columnNames == nil ? "there are no rows below the header" : "no rows")
@@ -40,36 +40,35 @@ struct DelimitedLoader {
                 path: file.path, isRegular: file.isRegular, rowCount: table.rowCount, format: .delimited(layout))
             return Dataset(
                 table: TableStorage(
-                    columns: columns, rowCount: table.rowCount, source: RowSource(.file(source))))
+                    columns: columns, rowCount: table.rowCount, source: RowSource(files: [source])))
         }
     }
 
     private func read(
         _ text: UnsafeBufferPointer<UInt8>, layout: DelimitedLayout, hasQuotes: Bool, diagnosis: DelimitedDiagnosis
-    ) throws -> ArrowTable {
+    ) throws -> ArrowTable? {
         let body = UnsafeBufferPointer(rebasing: text[layout.start...])
         guard body.contains(where: { $0 != 0x0A && $0 != 0x0D }) else {
-            return ArrowTable(rowCount: 0, columns: [])
+            return nil
         }
         var fields = try requestedTypes(layout.names)
         // What Arrow takes for dates and the like is text to us: a second reading says so.
         for _ in 0..<2 {
             do {
+                let requested = ArrowFields(Features(fields))
                 let table = try ArrowTable.retryingWithLargerBlocks(size: body.count) { block, result, message in
-                    ArrowFields.with(names: layout.names) { names in
-                        ArrowFields.with(fields) { requested in
-                            carrow_read_delimited(
-                                body.baseAddress, Int64(body.count), CChar(bitPattern: layout.delimiter),
-                                layout.quoting, hasQuotes, names.baseAddress, Int32(names.count),
-                                requested.baseAddress, Int32(requested.count), block, result, message)
-                        }
+                    ArrowNames.with(layout.names) { names in
+                        carrow_read_delimited(
+                            body.baseAddress, Int64(body.count), CChar(bitPattern: layout.delimiter),
+                            layout.quoting, hasQuotes, names.baseAddress, Int32(names.count),
+                            requested.root.children, requested.root.child_count, block, result, message)
                     }
                 }
-                let unsupported = table.unsupported(names: layout.names)
-                if unsupported.isEmpty { return try table.read() }
-                for (name, _, _) in unsupported { fields[name] = .string }
-            } catch let failure as ArrowFailure {
-                throw diagnosis.explain(failure, types: fields)
+                let dates = zip(layout.names, table.columns).filter { $0.1.type.isTemporal }.map(\.0)
+                if dates.isEmpty { return table }
+                for name in dates { fields[name] = .string }
+            } catch {
+                throw diagnosis.explain(error, types: fields)
             }
         }
         throw DatasetError.storage(problem: "the types of \(file.path)'s columns can't be read")
@@ -80,10 +79,11 @@ struct DelimitedLoader {
         for (name, type) in options.columnTypes {
             guard names.contains(name) else { throw DatasetError.unknownColumn(name: name, available: names) }
             switch type {
-            case .bool, .int32, .int64, .float64, .string: fields[name] = type
-            case .null, .list, .classLabel:
+            case .null, .list, .largeList, .fixedSizeList, .structure, .classLabel, .annotated, .float16, .time32,
+                .time64, .duration:
                 throw DatasetError.invalidArgument(
                     name: "columnTypes", problem: "'\(name)' can't be read as \(type) from delimited text")
+            default: fields[name] = type
             }
         }
         for name in options.stringColumns where names.contains(name) { fields[name] = .string }

@@ -11,13 +11,7 @@ struct FileBytes {
     /// - Throws: ``DatasetError/unreadableFile(path:problem:)``
     init(path: String) throws {
         self.path = path
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw DatasetError.unreadableFile(path: path, problem: "there is no such file")
-        }
-        guard !isFolder.boolValue else {
-            throw DatasetError.unreadableFile(path: path, problem: "it is a folder; name a file in it")
-        }
+        try Self.checkReadable(path)
         let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
         isRegular = type == .typeRegular || type == .typeSymbolicLink
         do {
@@ -38,6 +32,17 @@ struct FileBytes {
         self.path = path
         data = part
         isRegular = false
+    }
+
+    /// - Throws: ``DatasetError/unreadableFile(path:problem:)`` where there is no file of that name.
+    static func checkReadable(_ path: String) throws {
+        var isFolder: ObjCBool = false
+        guard !path.utf8.contains(0), FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw DatasetError.unreadableFile(path: Excerpt.of(path, limit: 1000), problem: "there is no such file")
+        }
+        guard !isFolder.boolValue else {
+            throw DatasetError.unreadableFile(path: path, problem: "it is a folder; name a file in it")
+        }
     }
 
     /// Calls `body` with the text, without a byte-order mark.

@@ -55,14 +55,6 @@ struct JSONLinesDiagnosis {
         return explainLine(bad, after: good, starts: starts, fields: fields)
     }
 
-    /// The error for a column that holds objects or lists of lists.
-    func nested(_ name: String, typeName: String) -> DatasetError {
-        .malformed(
-            location: SourceLocation(file: file, line: nil), column: name,
-            problem: "values of type \(Excerpt.of(typeName, limit: 80)) can't be a column",
-            remedy: "give numbers, strings, truth values, or lists of these")
-    }
-
     private func reads(_ lines: Range<Int>, _ starts: [Int], _ fields: [String: FeatureType]) -> Bool {
         (try? text.lines(lines, starts: starts).read(fields))?.rowCount == lines.count
     }
@@ -106,7 +98,8 @@ struct JSONLinesDiagnosis {
         else { return nil }
         return alone.names.enumerated().first { place, name in
             guard let known = before.names.firstIndex(of: name) else { return false }
-            return before.type(known) != alone.type(place) && alone.type(place) != .null && before.type(known) != .null
+            return before.columns[known].type != alone.columns[place].type && alone.columns[place].type != .null
+                && before.columns[known].type != .null
         }?.element
     }
 

@@ -47,7 +47,7 @@ struct JSONLinesLoader {
                 path: file.path, isRegular: file.isRegular, rowCount: table.rowCount, format: .jsonLines)
             return Dataset(
                 table: TableStorage(
-                    columns: columns, rowCount: table.rowCount, source: RowSource(.file(source))))
+                    columns: columns, rowCount: table.rowCount, source: RowSource(files: [source])))
         }
     }
 
@@ -65,12 +65,9 @@ struct JSONLinesLoader {
                 guard !table.names.isEmpty else {
                     throw DatasetError.noRows(path: file.path, problem: "the objects are empty")
                 }
-                let unsupported = table.unsupported(names: table.names)
-                if unsupported.isEmpty { return (table.names, try table.read()) }
-                for (name, asText, typeName) in unsupported {
-                    guard let asText else { throw diagnosis.nested(name, typeName: typeName) }
-                    fields[name] = asText
-                }
+                let dates = zip(table.names, table.columns).filter { $0.1.type.holdsTemporal }
+                if dates.isEmpty { return (table.names, table) }
+                for (name, column) in dates { fields[name] = column.type.temporalAsString }
             } catch let failure as ArrowFailure {
                 throw diagnosis.explain(failure, fields: fields)
             }
@@ -78,7 +75,7 @@ struct JSONLinesLoader {
         throw DatasetError.storage(problem: "the types of \(file.path)'s columns can't be read")
     }
 
-    private func requestedTypes(_ first: ArrowTable.Unchecked?) throws -> [String: FeatureType] {
+    private func requestedTypes(_ first: ArrowTable?) throws -> [String: FeatureType] {
         var fields: [String: FeatureType] = [:]
         for (name, type) in options.columnTypes {
             if case .classLabel = type.elementOrSelf {
@@ -89,10 +86,10 @@ struct JSONLinesLoader {
             fields[name] = type
         }
         for name in options.stringColumns {
-            guard let place = first?.names.firstIndex(of: name) else { continue }
-            switch first?.type(place) {
+            guard let first, first.names.contains(name) else { continue }
+            switch first.type(of: name) {
             // Numbers can't be read as strings; `finished` turns them into text.
-            case .int64?, .float64?, .bool?, .list?: break
+            case .int64?, .float64?, .bool?, .list?, .structure?: break
             default: fields[name] = .string
             }
         }
@@ -122,5 +119,18 @@ struct JSONLinesLoader {
 }
 
 extension FeatureType {
-    fileprivate var elementOrSelf: FeatureType { if case .list(let element) = self { element } else { self } }
+    fileprivate var elementOrSelf: FeatureType { element ?? self }
+
+    /// Whether dates or times are anywhere in the type.
+    var holdsTemporal: Bool { self != temporalAsString }
+
+    /// The type with text in the place of dates and times.
+    var temporalAsString: FeatureType {
+        switch self {
+        case .list(let element): .list(element.temporalAsString)
+        case .structure(let fields):
+            .structure(Features(fields.map { .init(name: $0.name, type: $0.type.temporalAsString) }))
+        default: isTemporal ? .string : self
+        }
+    }
 }

@@ -31,13 +31,12 @@ struct JSONLinesText {
             lines: UnsafeBufferPointer(rebasing: bytes[starts[range.lowerBound]..<starts[range.upperBound]]))
     }
 
-    func read(_ fields: [String: FeatureType], onThreads: Bool = true) throws(ArrowFailure) -> ArrowTable.Unchecked {
-        try ArrowTable.retryingWithLargerBlocks(size: bytes.count) { block, result, message in
-            ArrowFields.with(fields) { requested in
-                carrow_read_json(
-                    bytes.baseAddress, Int64(bytes.count), requested.baseAddress, Int32(requested.count), onThreads,
-                    block, result, message)
-            }
+    func read(_ fields: [String: FeatureType], onThreads: Bool = true) throws(ArrowFailure) -> ArrowTable {
+        let requested = ArrowFields(Features(fields))
+        return try ArrowTable.retryingWithLargerBlocks(size: bytes.count) { block, result, message in
+            carrow_read_json(
+                bytes.baseAddress, Int64(bytes.count), requested.root.children, requested.root.child_count, onThreads,
+                block, result, message)
         }
     }
 }

@@ -8,11 +8,13 @@ final class SourceFile: Sendable {
         case jsonLines
         /// One row a line, the first on this line.
         case lines(from: Int)
+        /// Arrow and Parquet: rows have no lines.
+        case binary
     }
 
     let path: String
     private let isRegular: Bool
-    private let rowCount: Int
+    let rowCount: Int
     private let format: Format
     /// The lines of the rows; empty where the file can't be read again, or has changed.
     private let lines = Mutex<[Int]?>(nil)
@@ -26,6 +28,7 @@ final class SourceFile: Sendable {
 
     func location(ofRow row: Int) -> SourceLocation {
         if case .lines(let first) = format { return SourceLocation(file: path, line: first + row) }
+        if case .binary = format { return SourceLocation(file: path, line: nil) }
         let line = lines.withLock { known in
             let lines = known ?? findLines()
             known = lines

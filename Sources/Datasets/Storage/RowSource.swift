@@ -15,6 +15,13 @@ final class RowSource: Sendable {
         self.selection = selection
     }
 
+    /// Files whose rows come one after the other.
+    convenience init(files: [SourceFile], selection: RowSelection? = nil) {
+        self.init(
+            files.count == 1
+                ? .file(files[0]) : .parts(files.map { (RowSource(.file($0)), $0.rowCount) }), selection: selection)
+    }
+
     /// The sources of tables that are put one below the other; nil where none has any.
     static func joining(_ tables: [TableStorage]) -> RowSource? {
         guard tables.contains(where: { $0.source != nil }) else { return nil }

@@ -24,11 +24,7 @@ extension MapRun {
         try run(transform) { batch in
             if pieces.isEmpty { pieces = batch.columns.map { ColumnPieces($0) } }
             for (place, column) in batch.columns.enumerated() {
-                if writer != nil, FeatureAlignment.common(pieces[place].type, column.type) != pieces[place].type {
-                    try pieces[place].addFixed(column, firstRow: batch.firstRow)
-                } else {
-                    try pieces[place].add(column, firstRow: batch.firstRow)
-                }
+                try pieces[place].add(column, firstRow: batch.firstRow, isFixed: writer != nil)
             }
             waiting += 1
             // The first batches wait for a value that shows the type of a column of nulls.

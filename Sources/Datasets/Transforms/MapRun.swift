@@ -51,7 +51,7 @@ struct MapRun: Sendable {
             let arrays = try pieces[place].take()
             let type = pieces[place].type
             return Column(
-                name: pieces[place].name, type: type, array: ArrowColumn.joining(arrays, type: type.storage))
+                name: pieces[place].name, type: type, array: try .joining(arrays, as: type.storage))
         }
         return (columns, rowCount)
     }

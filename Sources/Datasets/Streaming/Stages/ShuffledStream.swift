@@ -115,9 +115,7 @@ struct ShuffledStream: DerivedStream {
 extension Dataset {
     /// A copy that holds the memory of its own rows alone.
     func detached() throws -> Dataset {
-        let columns = try table.columns.map { column in
-            Column(name: column.name, type: column.type, array: try column.refilled(table, as: column.array.type))
-        }
+        let columns = try table.columns.map { try $0.gathered(rowCount: numRows) }
         return Dataset(table: TableStorage(columns: columns, rowCount: numRows, source: nil))
     }
 }

@@ -38,12 +38,13 @@ carrow_status carrow_read_delimited(const uint8_t *bytes, int64_t size, char del
 
     auto convert = arrow::csv::ConvertOptions::Defaults();
     for (int32_t i = 0; i < field_count; ++i) {
-      convert.column_types[fields[i].name] = carrow::arrow_type(fields[i].type, fields[i].element);
+      convert.column_types[fields[i].name] = carrow::arrow_type(fields[i]);
     }
     ARROW_ASSIGN_OR_RAISE(auto reader, arrow::csv::TableReader::Make(arrow::io::default_io_context(),
                                                                      reader_over(bytes, size), read, parse, convert));
     ARROW_ASSIGN_OR_RAISE(auto table, reader->Read());
-    *result = new carrow_table{std::move(table)};
+    ARROW_ASSIGN_OR_RAISE(table, carrow::conformed(table, CARROW_CHECK_SIZES));
+    *result = carrow::make_table(std::move(table));
     return arrow::Status::OK();
   });
 }
@@ -59,32 +60,15 @@ carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_
     if (field_count > 0) {
       std::vector<std::shared_ptr<arrow::Field>> schema;
       for (int32_t i = 0; i < field_count; ++i) {
-        schema.push_back(arrow::field(fields[i].name, carrow::arrow_type(fields[i].type, fields[i].element)));
+        schema.push_back(arrow::field(fields[i].name, carrow::arrow_type(fields[i])));
       }
       parse.explicit_schema = arrow::schema(std::move(schema));
     }
     ARROW_ASSIGN_OR_RAISE(auto reader, arrow::json::TableReader::Make(arrow::default_memory_pool(),
                                                                       reader_over(bytes, size), read, parse));
     ARROW_ASSIGN_OR_RAISE(auto table, reader->Read());
-    *result = new carrow_table{std::move(table)};
-    return arrow::Status::OK();
-  });
-}
-
-void carrow_table_release(carrow_table *table) { delete table; }
-
-int64_t carrow_table_row_count(const carrow_table *table) { return table->table->num_rows(); }
-
-int32_t carrow_table_column_count(const carrow_table *table) { return table->table->num_columns(); }
-
-const char *carrow_table_column_name(const carrow_table *table, int32_t index) {
-  return table->table->schema()->field(index)->name().c_str();
-}
-
-carrow_status carrow_table_column(const carrow_table *table, int32_t index, carrow_column **result, char **message) {
-  return carrow::guarded(message, [&]() -> arrow::Status {
-    const auto &column = table->table->column(index);
-    *result = new carrow_column{column->type(), column->chunks(), column->type()->ToString()};
+    ARROW_ASSIGN_OR_RAISE(table, carrow::conformed(table, CARROW_CHECK_SIZES));
+    *result = carrow::make_table(std::move(table));
     return arrow::Status::OK();
   });
 }
