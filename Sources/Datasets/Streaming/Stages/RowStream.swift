@@ -73,7 +73,8 @@ extension JSONValue {
     /// The state of another stage; nil where that is at its start.
     func part(_ key: String) throws -> JSONValue? {
         guard let part = self[key] else { throw DatasetError.badState(key) }
-        return part == .null ? nil : part
+        // Not `nil`, which may mean JSON's null here.
+        return part == .null ? Optional.none : .some(part)
     }
 }
 
