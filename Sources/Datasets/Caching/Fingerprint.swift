@@ -41,6 +41,10 @@ public struct Fingerprint: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+extension Fingerprint: ExpressibleByStringLiteral {
+    public init(stringLiteral value: String) { self.init(value) }
+}
+
 /// What a ``Fingerprint`` can be made of: text, numbers, truth values, other fingerprints, arrays and optionals of these.
 public protocol FingerprintPart {
     /// Its content as text, the same in every run of the program.
@@ -64,7 +68,7 @@ extension Bool: FingerprintPart { public var fingerprintText: String { self ? "t
 extension Fingerprint: FingerprintPart { public var fingerprintText: String { description } }
 
 extension Optional: FingerprintPart where Wrapped: FingerprintPart {
-    public var fingerprintText: String { map { "some " + $0.fingerprintText } ?? "none" }
+    public var fingerprintText: String { map { "\u{1}some " + $0.fingerprintText } ?? "\u{1}none" }
 }
 
 extension Array: FingerprintPart where Element: FingerprintPart {
