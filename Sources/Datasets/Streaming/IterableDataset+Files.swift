@@ -1,6 +1,6 @@
 extension IterableDataset {
     /// The rows of CSV files, one file after the other, read block by block: see ``Dataset/fromCSV(_:options:)``. The
-    /// first megabytes of each file settle its columns' types.
+    /// first megabyte of each file settles its columns' types.
     public static func fromCSV(_ paths: [String], options: DelimitedOptions = .csv) -> IterableDataset {
         IterableDataset(SourceStream(sources: paths.map { DelimitedSource(path: $0, options: options) }))
     }
@@ -11,7 +11,7 @@ extension IterableDataset {
     }
 
     /// The rows of JSON Lines files, one file after the other, read block by block: see
-    /// ``Dataset/fromJSONLines(_:options:)``. The first megabytes of each file settle its columns' types; a column that
+    /// ``Dataset/fromJSONLines(_:options:)``. The first megabyte of each file settles its columns' types; a column that
     /// comes only later must be named in `options`.
     public static func fromJSONLines(
         _ paths: [String], options: JSONLinesOptions = JSONLinesOptions()
@@ -22,5 +22,17 @@ extension IterableDataset {
     /// The lines of text files, one file after the other, as the column `text`. Empty lines are rows too.
     public static func fromText(_ paths: [String]) -> IterableDataset {
         IterableDataset(SourceStream(sources: paths.map { LinesSource(path: $0) }))
+    }
+
+    /// The rows of Parquet files, one file after the other, a few thousand at a time.
+    /// - Parameter columns: those that are read; nil for all.
+    public static func fromParquet(_ paths: [String], columns: [String]? = nil) -> IterableDataset {
+        IterableDataset(
+            SourceStream(sources: paths.map { TableFileSource(path: $0, format: .parquet(columns: columns)) }))
+    }
+
+    /// The rows of Arrow files, one file after the other.
+    public static func fromArrow(_ paths: [String]) -> IterableDataset {
+        IterableDataset(SourceStream(sources: paths.map { TableFileSource(path: $0, format: .arrow) }))
     }
 }

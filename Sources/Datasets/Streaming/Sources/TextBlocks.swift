@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Cuts a text file into blocks of whole records, a few megabytes each.
+/// Cuts a text file into blocks of whole records, about a megabyte each.
 final class TextBlocks {
     /// How records end.
     enum Records {
@@ -25,7 +25,7 @@ final class TextBlocks {
     private(set) var line: Int
     private var isAtEnd = false
 
-    static let usualSize = 4 << 20
+    static let usualSize = 1 << 20
     /// Longer records than any that a column could hold.
     private static let longestRecord = 1 << 30
 

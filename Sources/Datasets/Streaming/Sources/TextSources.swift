@@ -13,7 +13,7 @@ struct JSONLinesSource: BlockSource {
                 options.columnTypes[name] = type
             }
             let loader = JSONLinesLoader(
-                file: FileBytes(path: path, part: block.bytes), options: options, needsTypedColumns: types == nil)
+                file: FileBytes(path: path, part: block.bytes), options: options, needsTypedColumns: false)
             let rows = try loader.load()
             let source = SourceFile(
                 path: path, isRegular: true, rowCount: rows.numRows, format: .lines(from: block.line))
@@ -54,7 +54,7 @@ struct DelimitedSource: BlockSource {
 
     func open(at position: JSONValue?) throws -> any BlockReader {
         let delimiter = try options.checkedDelimiter()
-        let header = try header(delimiter)
+        let (header, textStart) = try header(delimiter)
         let start: JSONValue = ["offset": .int(header.end), "line": .int(header.nextLine)]
         return try TextReader(
             path: path, records: .delimited(delimiter: delimiter, quoting: options.quoting), at: position, from: start
@@ -66,15 +66,16 @@ struct DelimitedSource: BlockSource {
             }
             let rows = try DelimitedLoader(file: FileBytes(path: path, part: block.bytes), options: options).load()
             let layout = DelimitedLayout(
-                delimiter: delimiter, quoting: options.quoting, names: header.names, start: block.offset,
-                firstLine: block.line, hasHeader: self.options.columnNames == nil)
+                delimiter: delimiter, quoting: options.quoting, names: header.names,
+                start: block.offset - textStart, firstLine: block.line,
+                hasHeader: self.options.columnNames == nil)
             return rows.from(
                 SourceFile(path: path, isRegular: true, rowCount: rows.numRows, format: .delimited(layout)))
         }
     }
 
-    /// The names of the columns, and where the first row starts.
-    private func header(_ delimiter: UInt8) throws -> DelimitedHeader {
+    /// The names of the columns, where the first row starts, and where the text starts: behind a byte-order mark.
+    private func header(_ delimiter: UInt8) throws -> (DelimitedHeader, textStart: Int) {
         let blocks = try TextBlocks(path: path, records: .delimited(delimiter: delimiter, quoting: options.quoting))
         guard let block = try blocks.next() else {
             throw DatasetError.noRows(path: path, problem: "the file is empty")
@@ -83,7 +84,7 @@ struct DelimitedSource: BlockSource {
         return try file.withText { text in
             try file.checkText(text)
             let header = try DelimitedHeader(text, file: path, delimiter: delimiter, options: options)
-            return header.moved(by: block.offset)
+            return (header.moved(by: block.offset), block.offset)
         }
     }
 }

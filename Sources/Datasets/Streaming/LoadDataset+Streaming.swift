@@ -1,0 +1,63 @@
+/// `true`, for ``loadDataset(csv:options:streaming:)`` and the like: rows are read while they are asked for. To load them
+/// at once leave the argument out.
+public struct Streaming: Sendable, ExpressibleByBooleanLiteral {
+    public init(booleanLiteral value: Bool) {
+        precondition(value, "streaming: false is the form of loadDataset without this argument")
+    }
+}
+
+/// Streams CSV files, for each split its files one after the other.
+/// - Throws: ``DatasetError/unreadableFile(path:problem:)``; what is wrong inside a file is found when it is read.
+public func loadDataset(
+    csv files: KeyValuePairs<String, [String]>, options: DelimitedOptions = .csv, streaming: Streaming
+) throws -> IterableDatasetDict {
+    try stream(files) { IterableDataset.fromCSV($0, options: options) }
+}
+
+/// Streams TSV files, for each split its files one after the other.
+/// - Throws: ``DatasetError/unreadableFile(path:problem:)``
+public func loadDataset(
+    tsv files: KeyValuePairs<String, [String]>, options: DelimitedOptions = .tsv, streaming: Streaming
+) throws -> IterableDatasetDict {
+    try stream(files) { IterableDataset.fromTSV($0, options: options) }
+}
+
+/// Streams JSON Lines files, for each split its files one after the other.
+/// - Throws: ``DatasetError/unreadableFile(path:problem:)``
+public func loadDataset(
+    json files: KeyValuePairs<String, [String]>, options: JSONLinesOptions = JSONLinesOptions(), streaming: Streaming
+) throws -> IterableDatasetDict {
+    try stream(files) { IterableDataset.fromJSONLines($0, options: options) }
+}
+
+/// Streams text files, for each split its files one after the other; each line is a row of the column `text`.
+/// - Throws: ``DatasetError/unreadableFile(path:problem:)``
+public func loadDataset(
+    text files: KeyValuePairs<String, [String]>, streaming: Streaming
+) throws -> IterableDatasetDict {
+    try stream(files) { IterableDataset.fromText($0) }
+}
+
+/// Streams Parquet files, for each split its files one after the other.
+/// - Parameter columns: those that are read; nil for all.
+/// - Throws: ``DatasetError/unreadableFile(path:problem:)``
+public func loadDataset(
+    parquet files: KeyValuePairs<String, [String]>, columns: [String]? = nil, streaming: Streaming
+) throws -> IterableDatasetDict {
+    try stream(files) { IterableDataset.fromParquet($0, columns: columns) }
+}
+
+/// Streams Arrow files, for each split its files one after the other.
+/// - Throws: ``DatasetError/unreadableFile(path:problem:)``
+public func loadDataset(
+    arrow files: KeyValuePairs<String, [String]>, streaming: Streaming
+) throws -> IterableDatasetDict {
+    try stream(files) { IterableDataset.fromArrow($0) }
+}
+
+private func stream(
+    _ files: KeyValuePairs<String, [String]>, _ open: ([String]) -> IterableDataset
+) throws -> IterableDatasetDict {
+    for path in files.flatMap(\.value) { try FileBytes.checkReadable(path) }
+    return IterableDatasetDict(files.map { ($0.key, open($0.value)) })
+}
