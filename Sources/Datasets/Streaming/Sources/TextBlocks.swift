@@ -15,6 +15,8 @@ final class TextBlocks {
         /// Where in the file it starts, and on which physical line.
         let offset: Int
         let line: Int
+        /// Whether the file ends with it.
+        let isLast: Bool
     }
 
     private let file: FileChunks
@@ -51,7 +53,7 @@ final class TextBlocks {
                     offset += end
                     line += bytes.withUnsafeBytes { lineEnds($0.assumingMemoryBound(to: UInt8.self)) }
                 }
-                return Block(bytes: Data(bytes), offset: offset, line: line)
+                return Block(bytes: Data(bytes), offset: offset, line: line, isLast: isAtEnd)
             }
             wanted *= 4
             guard wanted <= Self.longestRecord else {
