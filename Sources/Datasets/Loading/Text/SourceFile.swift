@@ -6,14 +6,18 @@ final class SourceFile: Sendable {
     enum Format: Sendable {
         case delimited(DelimitedLayout)
         case jsonLines
-        /// Arrow and Parquet: rows have no lines.
+        /// One row a line, empty ones too.
+        case text
+        /// The elements of a list in a JSON file.
+        case jsonArray(field: String?)
+        /// Rows have no lines.
         case binary
     }
 
     let path: String
     private let isRegular: Bool
     let rowCount: Int
-    private let format: Format
+    let format: Format
     /// The lines of the rows; empty where the file can't be read again, or has changed.
     private let lines = Mutex<[Int]?>(nil)
 
@@ -25,7 +29,10 @@ final class SourceFile: Sendable {
     }
 
     func location(ofRow row: Int) -> SourceLocation {
-        if case .binary = format { return SourceLocation(file: path, line: nil) }
+        switch format {
+        case .binary, .jsonArray: return SourceLocation(file: path, line: nil)
+        case .delimited, .jsonLines, .text: break
+        }
         let line = lines.withLock { known in
             let lines = known ?? findLines()
             known = lines
@@ -37,7 +44,7 @@ final class SourceFile: Sendable {
     private func findLines() -> [Int] {
         guard isRegular, let file = try? FileBytes(path: path) else { return [] }
         return file.withText { text in
-            // One row a line, and no line is empty: the loader has made sure.
+            // One row a line, and no line of JSON is empty: the loader has made sure.
             guard case .delimited(let layout) = format else { return Array(1...Swift.max(rowCount, 1)) }
             guard layout.start <= text.count else { return [] }
             var scanner = DelimitedScanner(
