@@ -72,3 +72,32 @@ carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_
     return arrow::Status::OK();
   });
 }
+
+int64_t carrow_json_too_deep(const uint8_t *bytes, int64_t size, int32_t limit) {
+  int64_t line = 1;
+  int32_t depth = 0;
+  bool in_string = false;
+  for (int64_t i = 0; i < size; ++i) {
+    const uint8_t byte = bytes[i];
+    if (in_string && byte != '"' && byte != '\\' && byte != '\n') continue;
+    switch (byte) {
+      case '\n':
+        depth = 0;
+        in_string = false;
+        ++line;
+        break;
+      case '\\':
+        if (in_string && i + 1 < size && bytes[i + 1] != '\n') ++i;
+        break;
+      case '"': in_string = !in_string; break;
+      case '[':
+      case '{':
+        if (++depth > limit) return line;
+        break;
+      case ']':
+      case '}': --depth; break;
+      default: break;
+    }
+  }
+  return 0;
+}

@@ -150,6 +150,9 @@ carrow_status carrow_read_delimited(const uint8_t *bytes, int64_t size, char del
 carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_field *fields, int32_t field_count,
                                bool use_threads, int32_t block_size, carrow_table **result, char **message);
 
+// The line, from 1, on which a value nests more than `limit` deep; 0 if there is none.
+int64_t carrow_json_too_deep(const uint8_t *bytes, int64_t size, int32_t limit);
+
 // A file's bytes, decompressed by `codec` ("gzip", "zstd", "bz2", "lz4"; NULL: as they are).
 carrow_status carrow_stream_open(const char *path, const char *codec, carrow_stream **result, char **message);
 // Reads up to `capacity` bytes; 0 at the end.

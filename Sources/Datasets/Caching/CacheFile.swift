@@ -9,7 +9,7 @@ struct CacheFile {
     private var recordPath: String { path + ".json" }
 
     /// The rows; nil where there is no file of that key, or not the whole of it.
-    func load() -> Dataset? {
+    func load() -> (rows: Dataset, note: JSONValue)? {
         guard let record = CacheRecord(contentsOf: recordPath), record.key == key, let now = FileState(path: path),
             now.size == record.size
         else { return nil }
@@ -21,21 +21,22 @@ struct CacheFile {
         for column in dataset.table.columns {
             column.array.contentHash.settle(Fingerprint("arrow", record.hash, column.name).hash)
         }
-        return dataset
+        return (dataset, record.note)
     }
 
     /// Writes beside the file first, and puts it in place when it is whole.
-    func write(_ make: (String) throws -> Void) throws {
+    func write(_ make: (String) throws -> JSONValue) throws {
         removeLeftovers()
         let temporary = "\(path).\(getpid()).tmp"
         defer { unlink(temporary) }
-        try make(temporary)
+        let note = try make(temporary)
         let hash = try Fingerprint(contentsOf: URL(filePath: temporary))
         guard let state = FileState(path: temporary) else { throw failure(temporary) }
         // A record of what was there before would not fit the new file.
         unlink(recordPath)
-        guard rename(temporary, path) == 0 else { throw failure(path) }
-        try CacheRecord(key: key, hash: hash, size: state.size, modified: state.modified).write(to: recordPath)
+        try DurableFile.rename(temporary, to: path)
+        try CacheRecord(key: key, hash: hash, size: state.size, modified: state.modified, note: note)
+            .write(to: recordPath)
     }
 
     func makeFolder() throws {
@@ -70,34 +71,35 @@ private struct CacheRecord {
     let size: Int
     /// Nanoseconds.
     let modified: Int
+    /// What else is kept beside the rows.
+    let note: JSONValue
 
-    init(key: Fingerprint, hash: Fingerprint, size: Int, modified: Int) {
+    init(key: Fingerprint, hash: Fingerprint, size: Int, modified: Int, note: JSONValue) {
         self.key = key
         self.hash = hash
         self.size = size
         self.modified = modified
+        self.note = note
     }
 
     init?(contentsOf path: String) {
-        guard let data = FileManager.default.contents(atPath: path), data.count < 4096,
+        guard let data = FileManager.default.contents(atPath: path),
             let json = try? JSONValue(parsing: data, source: path),
             let key = json["key"]?.stringValue.flatMap({ Fingerprint(digits: $0) }),
             let hash = json["hash"]?.stringValue.flatMap({ Fingerprint(digits: $0) }),
             let size = json["size"]?.intValue, let modified = json["modified"]?.intValue
         else { return nil }
-        self.init(key: key, hash: hash, size: size, modified: modified)
+        self.init(key: key, hash: hash, size: size, modified: modified, note: json["note"] ?? .null)
     }
 
     func write(to path: String) throws {
         let object: JSONObject = [
             "key": .string("\(key)"), "hash": .string("\(hash)"), "size": .int(size), "modified": .int(modified),
+            "note": note,
         ]
-        do {
-            try Data((JSONValue.object(object).serialized(JSONFormat(indent: 2)) + "\n").utf8)
-                .write(to: URL(filePath: path), options: .atomic)
-        } catch {
-            throw DatasetError.unwritableFile(
-                path: path, problem: Excerpt.of((error as NSError).localizedDescription, limit: 200))
-        }
+        let text = JSONValue.object(object).serialized(JSONFormat(indent: 2, ensureASCII: false)) + "\n"
+        let temporary = path + ".tmp"
+        try DurableFile.write(Data(text.utf8), to: temporary)
+        try DurableFile.rename(temporary, to: path)
     }
 }

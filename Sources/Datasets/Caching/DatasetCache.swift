@@ -1,4 +1,5 @@
 public import Foundation
+internal import OrderedJSON
 
 /// A folder that keeps results of transforms and of loading, each under a fingerprint of all that it depends on.
 ///
@@ -10,7 +11,7 @@ public struct DatasetCache: Sendable {
 
     public init(folder: URL) { self.folder = folder }
 
-    /// The folder `swift-trainer` where Python's `datasets` has its cache: in `HF_DATASETS_CACHE`, or else `datasets` in
+    /// The folder `swift` where Python's `datasets` has its cache: in `HF_DATASETS_CACHE`, or else `datasets` in
     /// `HF_HOME`, or else in `huggingface` in the user's cache folder.
     public static var `default`: DatasetCache { DatasetCache(folder: defaultFolder) }
 
@@ -28,7 +29,7 @@ public struct DatasetCache: Sendable {
             variable("HF_HOME")
             ?? (variable("XDG_CACHE_HOME") ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache"))
             .appending(path: "huggingface")
-        return (variable("HF_DATASETS_CACHE") ?? hub.appending(path: "datasets")).appending(path: "swift-trainer")
+        return (variable("HF_DATASETS_CACHE") ?? hub.appending(path: "datasets")).appending(path: "swift")
     }
 
     /// Part of every key, so that what another version of the library made is not read.
@@ -44,6 +45,16 @@ public struct DatasetCache: Sendable {
     func dataset(
         key: Fingerprint, fileName: String? = nil, mayLoad: Bool = true, make: (String) throws -> Void
     ) throws -> Dataset {
+        try entry(key: key, fileName: fileName, mayLoad: mayLoad) { path in
+            try make(path)
+            return .null
+        }.rows
+    }
+
+    /// The same with a note that is kept beside the rows.
+    func entry(
+        key: Fingerprint, fileName: String? = nil, mayLoad: Bool = true, make: (String) throws -> JSONValue
+    ) throws -> (rows: Dataset, note: JSONValue) {
         let key = Fingerprint(Self.format, key)
         let file = CacheFile(path: fileName ?? folder.appending(path: "cache-\(key).arrow").path, key: key)
         if mayLoad, let kept = file.load() { return kept }

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// A lock that other processes wait for; the system takes it back when the process ends.
+/// An exclusive lock between processes, and between threads; the system takes it back when a process ends.
 final class FileLock {
     private let descriptor: Int32
 

@@ -18,6 +18,20 @@ struct ArrowTable {
         self.columns = columns
     }
 
+    init(rowCount: Int, names: [String], columns: [ArrowColumn]) {
+        self.rowCount = rowCount
+        self.names = names
+        self.columns = columns
+    }
+
+    /// The columns in the order of `wanted`, which holds all their names.
+    func ordered(_ wanted: [String]) -> ArrowTable {
+        if names == wanted { return self }
+        let places = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+        let order = wanted.compactMap { places[$0] }
+        return ArrowTable(rowCount: rowCount, names: order.map { names[$0] }, columns: order.map { columns[$0] })
+    }
+
     func type(of name: String) -> FeatureType? { names.firstIndex(of: name).map { columns[$0].type } }
 }
 

@@ -43,6 +43,13 @@ final class ColumnBuilder {
         if rows.count >= Self.rowLimit || rows.size >= Self.sizeLimit, rows.isSettled { try close() }
     }
 
+    /// Appends text, of a column whose type was given as string.
+    func append(utf8 text: UnsafeBufferPointer<UInt8>) throws {
+        try rows.append(bytes: text)
+        count += 1
+        if rows.count >= Self.rowLimit || rows.size >= Self.sizeLimit { try close() }
+    }
+
     /// The column, in pieces of bounded size.
     func finish() throws -> ArrowColumn {
         if rows.count > 0 { try close() }

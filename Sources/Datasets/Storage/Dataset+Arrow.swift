@@ -15,33 +15,33 @@ extension Dataset {
         _ paths: [String], check: ArrowReader.Check, features: Features? = nil
     ) throws -> Dataset {
         guard !paths.isEmpty else { throw DatasetError.invalidArgument(name: "paths", problem: "no file is named") }
-        var parts: [(path: String, table: ArrowTable)] = []
-        var described: Features?
+        var parts: [ArrowTable] = []
+        var sources: [SourceFile] = []
+        var first: ArrowReader?
         for path in paths {
             let reader = try ArrowReader.arrow(path, check: check)
-            if let first = parts.first { try reader.requireColumns(of: first.table, in: first.path) }
-            described = described ?? Features(stored: reader.schema, metadata: reader.metadata)
-            parts.append((path, try reader.rest()))
+            if let first, reader.schema != first.schema { throw reader.otherColumns(than: first) }
+            parts.append(try reader.rest())
+            sources.append(SourceFile(path: path, isRegular: true, rowCount: parts[parts.count - 1].rowCount, format: .binary))
+            first = first ?? reader
         }
-        return try Dataset(parts: parts, features: features ?? described ?? Features([]))
+        let described = first.map { Features(stored: $0.schema, metadata: $0.metadata) }
+        return try Dataset(parts: parts, features: features ?? described ?? Features([]), files: sources)
     }
 
-    /// Rows of several files one after another; all have the first one's columns.
-    init(parts: [(path: String, table: ArrowTable)], features: Features) throws {
+    /// Rows of several tables one after another; all have the first one's columns.
+    init(parts: [ArrowTable], features: Features, files: [SourceFile]) throws {
         do {
             var columns: [Column] = []
-            for (place, name) in (parts.first?.table.names ?? []).enumerated() {
-                let arrays = parts.map { $0.table.columns[place] }
+            for (place, name) in (parts.first?.names ?? []).enumerated() {
+                let arrays = parts.map { $0.columns[place] }
                 let array = try arrays.count == 1 ? arrays[0] : ArrowColumn.concatenating(arrays)
                 columns.append(Column(name: name, type: features[name]?.arranged(as: array.type), array: array))
             }
-            let source = RowSource(
-                files: parts.map {
-                    SourceFile(path: $0.path, isRegular: true, rowCount: $0.table.rowCount, format: .binary)
-                })
             self.init(
                 table: TableStorage(
-                    columns: columns, rowCount: parts.reduce(0) { $0 + $1.table.rowCount }, source: source))
+                    columns: columns, rowCount: parts.reduce(0) { $0 + $1.rowCount },
+                    source: files.isEmpty ? nil : RowSource(files: files)))
         } catch {
             throw error.asDatasetError
         }
@@ -49,13 +49,22 @@ extension Dataset {
 }
 
 extension ArrowReader {
-    /// - Throws: ``DatasetError`` where the file's columns aren't those of `table`.
-    func requireColumns(of table: ArrowTable, in first: String) throws {
-        let wanted = Features(zip(table.names, table.columns).map { .init(name: $0, type: $1.type) })
-        guard schema != wanted else { return }
-        throw DatasetError.malformed(
+    /// - Throws: ``DatasetError`` where the file's columns have other names than those of `first`.
+    func requireColumns(of first: ArrowReader) throws {
+        guard Set(schema.map(\.name)) == Set(first.schema.map(\.name)) else { throw otherColumns(than: first) }
+    }
+
+    func otherColumns(than first: ArrowReader) -> DatasetError {
+        .malformed(
             location: SourceLocation(file: path, line: nil), column: nil,
-            problem: "the columns are \(Excerpt.of("\(schema)", limit: 200)) where \(first) has "
-                + Excerpt.of("\(wanted)", limit: 200), remedy: "give files of the same columns")
+            problem: "the columns are \(Excerpt.of("\(schema)", limit: 200)) where \(first.path) has "
+                + Excerpt.of("\(first.schema)", limit: 200), remedy: "give files of the same columns")
+    }
+
+    /// A table of the file's columns, without rows.
+    func empty() throws -> ArrowTable {
+        ArrowTable(
+            rowCount: 0, names: schema.map(\.name),
+            columns: try schema.map { try ColumnBuilder(name: $0.name, type: $0.type).finish() })
     }
 }

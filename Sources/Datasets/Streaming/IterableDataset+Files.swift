@@ -2,7 +2,7 @@ extension IterableDataset {
     /// The rows of CSV files, one file after the other, read block by block: see ``Dataset/fromCSV(_:options:)``. The
     /// first megabyte of each file settles its columns' types.
     public static func fromCSV(_ paths: [String], options: DelimitedOptions = .csv) -> IterableDataset {
-        IterableDataset(SourceStream(sources: paths.map { DelimitedSource(path: $0, options: options) }))
+        IterableDataset(SourceStream(sources: paths.map { TextSource(path: $0) { try DelimitedParser(options: options) } }))
     }
 
     /// The same for TSV files.
@@ -16,12 +16,17 @@ extension IterableDataset {
     public static func fromJSONLines(
         _ paths: [String], options: JSONLinesOptions = JSONLinesOptions()
     ) -> IterableDataset {
-        IterableDataset(SourceStream(sources: paths.map { JSONLinesSource(path: $0, options: options) }))
+        IterableDataset(SourceStream(
+                sources: paths.map { path in
+                    TextSource(path: path, types: options.columnTypes) {
+                        try JSONLinesParser(options: JSONLinesOptions(stringColumns: options.stringColumns))
+                    }
+                }))
     }
 
-    /// The lines of text files, one file after the other, as the column `text`. Empty lines are rows too.
-    public static func fromText(_ paths: [String]) -> IterableDataset {
-        IterableDataset(SourceStream(sources: paths.map { LinesSource(path: $0) }))
+    /// The lines of text files, one file after the other, as the column `text`: see ``Dataset/fromText(_:options:loading:)``.
+    public static func fromText(_ paths: [String], options: TextOptions = TextOptions()) -> IterableDataset {
+        IterableDataset(SourceStream(sources: paths.map { TextSource(path: $0) { PlainTextParser(options: options) } }))
     }
 
     /// The rows of Parquet files, one file after the other, a few thousand at a time.

@@ -6,26 +6,26 @@ public struct Streaming: Sendable, ExpressibleByBooleanLiteral {
     }
 }
 
-/// Streams CSV files, for each split its files one after the other.
+/// Streams CSV files, for each split its files one after the other; each may be a pattern.
 /// - Throws: ``DatasetError/unreadableFile(path:problem:)``; what is wrong inside a file is found when it is read.
 public func loadDataset(
-    csv files: KeyValuePairs<String, [String]>, options: DelimitedOptions = .csv, streaming: Streaming
+    csv files: KeyValuePairs<String, some DataFilePaths>, options: DelimitedOptions = .csv, streaming: Streaming
 ) throws -> IterableDatasetDict {
     try stream(files) { IterableDataset.fromCSV($0, options: options) }
 }
 
-/// Streams TSV files, for each split its files one after the other.
+/// Streams TSV files, for each split its files one after the other; each may be a pattern.
 /// - Throws: ``DatasetError/unreadableFile(path:problem:)``
 public func loadDataset(
-    tsv files: KeyValuePairs<String, [String]>, options: DelimitedOptions = .tsv, streaming: Streaming
+    tsv files: KeyValuePairs<String, some DataFilePaths>, options: DelimitedOptions = .tsv, streaming: Streaming
 ) throws -> IterableDatasetDict {
     try stream(files) { IterableDataset.fromTSV($0, options: options) }
 }
 
-/// Streams JSON Lines files, for each split its files one after the other.
+/// Streams JSON Lines files, for each split its files one after the other; each may be a pattern.
 /// - Throws: ``DatasetError/unreadableFile(path:problem:)``
 public func loadDataset(
-    json files: KeyValuePairs<String, [String]>, options: JSONLinesOptions = JSONLinesOptions(), streaming: Streaming
+    json files: KeyValuePairs<String, some DataFilePaths>, options: JSONLinesOptions = JSONLinesOptions(), streaming: Streaming
 ) throws -> IterableDatasetDict {
     try stream(files) { IterableDataset.fromJSONLines($0, options: options) }
 }
@@ -33,31 +33,35 @@ public func loadDataset(
 /// Streams text files, for each split its files one after the other; each line is a row of the column `text`.
 /// - Throws: ``DatasetError/unreadableFile(path:problem:)``
 public func loadDataset(
-    text files: KeyValuePairs<String, [String]>, streaming: Streaming
+    text files: KeyValuePairs<String, some DataFilePaths>, options: TextOptions = TextOptions(), streaming: Streaming
 ) throws -> IterableDatasetDict {
-    try stream(files) { IterableDataset.fromText($0) }
+    try stream(files) { IterableDataset.fromText($0, options: options) }
 }
 
-/// Streams Parquet files, for each split its files one after the other.
+/// Streams Parquet files, for each split its files one after the other; each may be a pattern.
 /// - Parameter columns: those that are read; nil for all.
 /// - Throws: ``DatasetError/unreadableFile(path:problem:)``
 public func loadDataset(
-    parquet files: KeyValuePairs<String, [String]>, columns: [String]? = nil, streaming: Streaming
+    parquet files: KeyValuePairs<String, some DataFilePaths>, columns: [String]? = nil, streaming: Streaming
 ) throws -> IterableDatasetDict {
     try stream(files) { IterableDataset.fromParquet($0, columns: columns) }
 }
 
-/// Streams Arrow files, for each split its files one after the other.
+/// Streams Arrow files, for each split its files one after the other; each may be a pattern.
 /// - Throws: ``DatasetError/unreadableFile(path:problem:)``
 public func loadDataset(
-    arrow files: KeyValuePairs<String, [String]>, streaming: Streaming
+    arrow files: KeyValuePairs<String, some DataFilePaths>, streaming: Streaming
 ) throws -> IterableDatasetDict {
     try stream(files) { IterableDataset.fromArrow($0) }
 }
 
 private func stream(
-    _ files: KeyValuePairs<String, [String]>, _ open: ([String]) -> IterableDataset
+    _ files: KeyValuePairs<String, some DataFilePaths>, _ open: ([String]) -> IterableDataset
 ) throws -> IterableDatasetDict {
-    for path in files.flatMap(\.value) { try FileBytes.checkReadable(path) }
-    return IterableDatasetDict(files.map { ($0.key, open($0.value)) })
+    IterableDatasetDict(
+        try files.map { split, paths in
+            let paths = try paths.expanded()
+            for path in paths { try FileBytes.checkReadable(path) }
+            return (split, open(paths))
+        })
 }

@@ -54,9 +54,10 @@ import Testing
         #expect(try IterableDataset.fromText([text]).collect().column("text") == ["one", "", "three"])
         let lines = try folder.file("a.jsonl", "{\"a\": 1}\n{\"a\": 2}\n\n  \n")
         #expect(try IterableDataset.fromJSONLines([lines]).collect().column("a") == [1, 2])
-        let splits = try loadDataset(json: ["train": [lines], "test": [lines, lines]], streaming: true)
+        let more = try folder.file("b.jsonl", "{\"a\": 3}\n")
+        let splits = try loadDataset(json: ["train": [lines], "test": [lines, more]], streaming: true)
         #expect(splits.splitNames == ["train", "test"])
-        #expect(try splits["test"].collect().numRows == 4)
+        #expect(try splits["test"].collect().numRows == 3)
         #expect(throws: DatasetError.self) { try splits.split("dev") }
         #expect(throws: DatasetError.self) { try loadDataset(csv: ["train": ["/nowhere.csv"]], streaming: true) }
     }

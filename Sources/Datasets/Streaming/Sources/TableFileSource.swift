@@ -40,7 +40,7 @@ struct TableFileSource: BlockSource {
         func next() throws -> Dataset? {
             while let table = try reader.next() {
                 batch += 1
-                if table.rowCount > 0 { return try Dataset(parts: [(reader.path, table)], features: features) }
+                if table.rowCount > 0 { return try Dataset(parts: [table], features: features, files: []) }
             }
             return nil
         }

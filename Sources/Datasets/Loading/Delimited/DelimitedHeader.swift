@@ -55,4 +55,10 @@ struct DelimitedLayout: Sendable {
     let start: Int
     let firstLine: Int
     let hasHeader: Bool
+
+    /// The same for rows that lie at the beginning of a window.
+    func starting(onLine line: Int) -> DelimitedLayout {
+        DelimitedLayout(
+            delimiter: delimiter, quoting: quoting, names: names, start: 0, firstLine: line, hasHeader: hasHeader)
+    }
 }

@@ -8,14 +8,18 @@ final class SourceFile: Sendable {
         case jsonLines
         /// One row a line, the first on this line.
         case lines(from: Int)
-        /// Arrow and Parquet: rows have no lines.
+        /// One row a line, empty ones too.
+        case text
+        /// The elements of a list in a JSON file.
+        case jsonArray(field: String?)
+        /// Rows have no lines.
         case binary
     }
 
     let path: String
     private let isRegular: Bool
     let rowCount: Int
-    private let format: Format
+    let format: Format
     /// The lines of the rows; empty where the file can't be read again, or has changed.
     private let lines = Mutex<[Int]?>(nil)
 
@@ -27,8 +31,11 @@ final class SourceFile: Sendable {
     }
 
     func location(ofRow row: Int) -> SourceLocation {
-        if case .lines(let first) = format { return SourceLocation(file: path, line: first + row) }
-        if case .binary = format { return SourceLocation(file: path, line: nil) }
+        switch format {
+        case .binary, .jsonArray: return SourceLocation(file: path, line: nil)
+        case .lines(let first): return SourceLocation(file: path, line: first + row)
+        case .delimited, .jsonLines, .text: break
+        }
         let line = lines.withLock { known in
             let lines = known ?? findLines()
             known = lines
@@ -40,7 +47,7 @@ final class SourceFile: Sendable {
     private func findLines() -> [Int] {
         guard isRegular, let file = try? FileBytes(path: path) else { return [] }
         return file.withText { text in
-            // One row a line, and no line is empty: the loader has made sure.
+            // One row a line, and no line of JSON is empty: the loader has made sure.
             guard case .delimited(let layout) = format else { return Array(1...Swift.max(rowCount, 1)) }
             guard layout.start <= text.count else { return [] }
             var scanner = DelimitedScanner(

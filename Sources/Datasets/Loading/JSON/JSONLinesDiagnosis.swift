@@ -1,35 +1,21 @@
+internal import CArrow
 internal import Foundation
 
 /// The second pass over a JSON Lines file: finds the first line that breaks it.
 struct JSONLinesDiagnosis {
     let text: JSONLinesText
     let file: String
+    /// The number of the text's first line in the file; nil where lines mean nothing.
+    let firstLine: Int?
 
     /// Deeper than any value that a column can hold. Arrow builds nested values recursively, and tens of thousands of
     /// levels end the process.
-    private static let nestingLimit = 64
+    private static let nestingLimit: Int32 = 64
 
     /// - Throws: ``DatasetError/malformed(location:column:problem:remedy:)`` where a line nests too deeply.
     func checkNesting() throws {
-        var depth = 0
-        var line = 1
-        var inString = false
-        var isEscaped = false
-        for byte in text.bytes {
-            switch byte {
-            case 0x0A: (depth, inString, isEscaped, line) = (0, false, false, line + 1)
-            case _ where isEscaped: isEscaped = false
-            case 0x5C where inString: isEscaped = true
-            case 0x22: inString.toggle()
-            case 0x5B where !inString, 0x7B where !inString:
-                depth += 1
-                if depth > Self.nestingLimit {
-                    throw malformed(line, "values are nested too deeply", "give flat objects")
-                }
-            case 0x5D where !inString, 0x7D where !inString: depth -= 1
-            default: break
-            }
-        }
+        let line = Int(carrow_json_too_deep(text.bytes.baseAddress, Int64(text.bytes.count), Self.nestingLimit))
+        if line > 0 { throw malformed(line, "values are nested too deeply", "give flat objects") }
     }
 
     /// The error behind a failure of Arrow's reader, or, where that is nil, behind a number of rows that isn't the
@@ -115,7 +101,8 @@ struct JSONLinesDiagnosis {
 
     private func malformed(_ line: Int, _ problem: String, _ remedy: String, column: String? = nil) -> DatasetError {
         .malformed(
-            location: SourceLocation(file: file, line: line), column: column, problem: problem, remedy: remedy)
+            location: SourceLocation(file: file, line: firstLine.map { $0 - 1 + line }), column: column,
+            problem: firstLine == nil ? "element \(line): \(problem)" : problem, remedy: remedy)
     }
 }
 
