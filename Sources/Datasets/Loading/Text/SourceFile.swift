@@ -8,8 +8,6 @@ final class SourceFile: Sendable {
         case jsonLines
         /// One row a line, empty ones too.
         case text
-        /// The elements of a list in a JSON file.
-        case jsonArray(field: String?)
         /// Rows have no lines.
         case binary
     }
@@ -30,7 +28,7 @@ final class SourceFile: Sendable {
 
     func location(ofRow row: Int) -> SourceLocation {
         switch format {
-        case .binary, .jsonArray: return SourceLocation(file: path, line: nil)
+        case .binary: return SourceLocation(file: path, line: nil)
         case .delimited, .jsonLines, .text: break
         }
         let line = lines.withLock { known in
