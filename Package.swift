@@ -45,7 +45,7 @@ let package = Package(
         // Arrow C++
         .systemLibrary(name: "LibArrow", pkgConfig: "arrow"),
         .target(name: "CArrow", dependencies: ["LibArrow"]),
-        .target(name: "Datasets", dependencies: ["CArrow", "OrderedJSON"], swiftSettings: settings),
+        .target(name: "Datasets", dependencies: ["CArrow", "OrderedJSON", "Yams"], swiftSettings: settings),
 
         .target(name: "Training", dependencies: ["Torch", "OrderedJSON"], swiftSettings: settings),
         .target(name: "Tokenization", dependencies: ["OrderedJSON"], swiftSettings: settings),

@@ -19,7 +19,7 @@ struct CacheFile {
         }
         guard let dataset = try? Dataset.fromArrow([path], check: .sizes) else { return nil }
         for column in dataset.table.columns {
-            column.array.contentHash.settle(Fingerprint("arrow", record.hash, column.name).hash)
+            column.array.origin.settle(Fingerprint("arrow", record.hash, column.name).hash)
         }
         return (dataset, record.note)
     }
@@ -39,15 +39,7 @@ struct CacheFile {
             .write(to: recordPath)
     }
 
-    func makeFolder() throws {
-        let folder = URL(filePath: path).deletingLastPathComponent()
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw DatasetError.unwritableFile(
-                path: folder.path, problem: Excerpt.of((error as NSError).localizedDescription, limit: 200))
-        }
-    }
+    func makeFolder() throws { try DurableFile.makeFolder(URL(filePath: path).deletingLastPathComponent().path) }
 
     /// What a process left that was ended while it wrote; none writes now, for the lock is held.
     private func removeLeftovers() {

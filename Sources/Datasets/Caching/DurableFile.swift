@@ -29,6 +29,16 @@ enum DurableFile {
         close(folder)
     }
 
+    /// Makes a folder, and those around it, where there is none.
+    static func makeFolder(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw DatasetError.unwritableFile(
+                path: path, problem: Excerpt.of((error as NSError).localizedDescription, limit: 200))
+        }
+    }
+
     private static func failure(_ path: String) -> DatasetError {
         .unwritableFile(path: path, problem: String(cString: strerror(errno)))
     }

@@ -41,6 +41,28 @@ public struct TemporalValue: Sendable, Hashable {
         }
     }
 
+    /// A date or time stamp in milliseconds since 1970, rounded down; nil for times and durations, and beyond 64 bits.
+    var milliseconds: Int? {
+        switch type {
+        case .date32:
+            let (value, overflow) = rawValue.multipliedReportingOverflow(by: 86_400_000)
+            return overflow ? nil : value
+        case .date64: return rawValue
+        case .timestamp(let unit, _):
+            guard unit.perSecond < 1000 else { return rawValue.flooredQuotient(unit.perSecond / 1000).quotient }
+            let (value, overflow) = rawValue.multipliedReportingOverflow(by: 1000)
+            return overflow ? nil : value
+        default: return nil
+        }
+    }
+
+    /// As pandas writes it to CSV: time stamps always with their fraction.
+    var csvText: String {
+        guard case .timestamp = type, !description.contains(".") else { return description }
+        let zone = description.hasSuffix("+00:00") ? "+00:00" : ""
+        return description.dropLast(zone.count) + ".000000" + zone
+    }
+
     /// The same in another unit, for a column of `type`; nil where that would lose a part, or overflow.
     func converted(to type: FeatureType) -> Int? {
         if type == self.type { return rawValue }

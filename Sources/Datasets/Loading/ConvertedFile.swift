@@ -21,9 +21,6 @@ extension SourceFile {
         case .binary, .lines: json["format"] = "binary"
         case .text: json["format"] = "text"
         case .jsonLines: json["format"] = "json"
-        case .jsonArray(let field):
-            json["format"] = "array"
-            json["field"] = field.map { .string($0) } ?? .null
         case .delimited(let layout):
             json["format"] = "delimited"
             json["delimiter"] = .int(Int(layout.delimiter))
@@ -42,7 +39,6 @@ extension SourceFile {
         switch json["format"]?.stringValue {
         case "text": format = .text
         case "json": format = .jsonLines
-        case "array": format = .jsonArray(field: json["field"]?.stringValue)
         case "delimited":
             guard let delimiter = json["delimiter"]?.intValue.flatMap({ UInt8(exactly: $0) }),
                 let start = json["start"]?.intValue, let line = json["line"]?.intValue

@@ -76,9 +76,13 @@ struct DataFilesLoader {
     private func read<Parser: TextParser>(
         into sink: TableSink, _ inMemory: Bool, _ makeParser: @escaping () throws -> Parser
     ) throws -> [SourceFile] {
-        let contents = try inMemory ? files.map { try FileBytes(path: $0, limit: self.options.memoryLimit) } : []
-        return try TextTables(files: files, contents: contents, makeParser: makeParser)
-            .read(restart: { sink.restart() }, { try sink.append($0) })
+        let limit = options.memoryLimit < 0 ? Int.max : options.memoryLimit
+        let inputs = try files.map { path in
+            let input = try TextInput(path: path, inMemory: inMemory, limit: limit)
+            guard case .json(let json) = reading, try json.field != nil || input.firstByte() == 0x5B else { return input }
+            return try TextInput(elementsOf: input, field: json.field, limit: limit)
+        }
+        return try TextTables(inputs, makeParser: makeParser).read(restart: { sink.restart() }, { try sink.append($0) })
     }
 
     private func read(

@@ -29,10 +29,14 @@ final class TableSink {
         let writer = try writer ?? ArrowFileWriter(path: path, features: features ?? described ?? table.features)
         self.writer = writer
         try writer.append(Dataset(parts: [table], features: writer.features, files: []))
+        ProgressObserver.report("Load", done: writer.numRows, total: nil)
     }
 
     /// Ends the file.
-    func close() throws { try writer?.close() }
+    func close() throws {
+        try writer?.close()
+        ProgressObserver.finish("Load", done: writer?.numRows ?? 0)
+    }
 
     /// The rows in memory.
     func dataset(described: Features?, files: [SourceFile]) throws -> Dataset {

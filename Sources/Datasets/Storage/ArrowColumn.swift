@@ -10,8 +10,8 @@ final class ArrowColumn: @unchecked Sendable {
     /// The first row of each chunk.
     private let starts: [Int]
     private let handle: OpaquePointer
-    /// What the values hash to, once it is known.
-    let contentHash = ContentHash()
+    /// Where the values come from, and what they hash to.
+    let origin = ColumnOrigin()
 
     /// Takes over `handle`.
     init(adopting handle: OpaquePointer) {

@@ -26,7 +26,9 @@ extension Dataset {
             first = first ?? reader
         }
         let described = first.map { Features(stored: $0.schema, metadata: $0.metadata) }
-        return try Dataset(parts: parts, features: features ?? described ?? Features([]), files: sources)
+        let dataset = try Dataset(parts: parts, features: features ?? described ?? Features([]), files: sources)
+        for column in dataset.table.columns { column.array.origin.files = paths }
+        return dataset
     }
 
     /// Rows of several tables one after another; all have the first one's columns.

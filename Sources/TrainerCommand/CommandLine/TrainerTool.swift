@@ -15,7 +15,7 @@ struct TrainerTool: ParsableCommand {
         version: version,
         subcommands: commands)
 
-    static let version = "0.1.0"
+    static let version = swiftTrainerVersion
 
     static let commands: [any TrainerSubcommand.Type] = [
         TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DemoCommand.self, InspectCommand.self,

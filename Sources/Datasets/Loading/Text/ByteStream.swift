@@ -1,8 +1,14 @@
 internal import CArrow
 internal import Foundation
 
+/// Bytes one after another.
+protocol ByteSource: AnyObject {
+    /// Fills `buffer` as far as there are bytes, and gives their number.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
+}
+
 /// The bytes of a file one after another, decompressed on the way.
-final class ByteStream {
+final class ByteStream: ByteSource {
     private let handle: OpaquePointer
     private let path: String
     private let isCompressed: Bool
@@ -24,7 +30,6 @@ final class ByteStream {
 
     deinit { carrow_stream_release(handle) }
 
-    /// Fills `buffer` as far as there are bytes, and gives their number.
     /// - Throws: ``DatasetError`` where the file can't be read, or isn't compressed as its name says.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         guard let start = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return 0 }

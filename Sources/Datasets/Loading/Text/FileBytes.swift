@@ -19,7 +19,7 @@ struct FileBytes {
         let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
         isRegular = type == .typeRegular || type == .typeSymbolicLink
         if let compression = Compression.of(path).compression {
-            data = try Self.decompressed(path, compression, limit: limit)
+            data = try Self.all(of: ByteStream(path: path, compression: compression), limit: limit)
             return
         }
         do {
@@ -35,8 +35,14 @@ struct FileBytes {
         }
     }
 
-    private static func decompressed(_ path: String, _ compression: Compression, limit: Int) throws -> Data {
-        let stream = try ByteStream(path: path, compression: compression)
+    /// All the bytes of a source, which lie at `path` in some form.
+    init(reading source: any ByteSource, path: String, isRegular: Bool, limit: Int) throws {
+        self.path = path
+        self.isRegular = isRegular
+        data = try Self.all(of: source, limit: limit)
+    }
+
+    private static func all(of stream: any ByteSource, limit: Int) throws -> Data {
         var data = Data()
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 1)
         defer { block.deallocate() }

@@ -10,8 +10,6 @@ final class SourceFile: Sendable {
         case lines(from: Int)
         /// One row a line, empty ones too.
         case text
-        /// The elements of a list in a JSON file.
-        case jsonArray(field: String?)
         /// Rows have no lines.
         case binary
     }
@@ -32,7 +30,7 @@ final class SourceFile: Sendable {
 
     func location(ofRow row: Int) -> SourceLocation {
         switch format {
-        case .binary, .jsonArray: return SourceLocation(file: path, line: nil)
+        case .binary: return SourceLocation(file: path, line: nil)
         case .lines(let first): return SourceLocation(file: path, line: first + row)
         case .delimited, .jsonLines, .text: break
         }

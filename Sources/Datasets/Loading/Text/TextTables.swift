@@ -3,9 +3,8 @@
 /// A window that widens a type after rows of narrower types have been handed on starts everything anew; from the second
 /// time on, the types of all windows are found before any rows are handed on.
 final class TextTables<Parser: TextParser> {
-    private let files: [String]
+    private let inputs: [TextInput]
     private let makeParser: () throws -> Parser
-    private let contents: [FileBytes]
     private let windowSize: Int
     private var union = TypeUnion()
     /// Whether rows have been handed on by the types as they are.
@@ -15,14 +14,14 @@ final class TextTables<Parser: TextParser> {
     private struct Widened: Error {}
 
     /// - Parameters:
-    ///   - contents: the files, read as a whole; empty for reading in windows.
+    ///   - inputs: the files.
+    ///   - windowSize: the bytes of a window, for those that aren't read as a whole.
     ///   - makeParser: a parser for the next file.
     init(
-        files: [String], contents: [FileBytes] = [], windowSize: Int = TextWindowReader.windowSize,
+        _ inputs: [TextInput], windowSize: Int = TextWindowReader.windowSize,
         makeParser: @escaping () throws -> Parser
     ) {
-        self.files = files
-        self.contents = contents
+        self.inputs = inputs
         self.windowSize = windowSize
         self.makeParser = makeParser
     }
@@ -45,12 +44,12 @@ final class TextTables<Parser: TextParser> {
                 continue
             }
         }
-        throw DatasetError.storage(problem: "the types of \(files.first ?? "a file") change while it is read")
+        throw DatasetError.storage(problem: "the types of \(inputs.first?.path ?? "a file") change while it is read")
     }
 
     private func pass(_ body: (ArrowTable) throws -> Void) throws -> [SourceFile] {
         var sources: [SourceFile] = []
-        for (place, path) in files.enumerated() {
+        for input in inputs {
             var parser = try makeParser()
             var rows = 0
             func take(_ parser: Parser, _ window: TextWindow) throws {
@@ -60,16 +59,12 @@ final class TextTables<Parser: TextParser> {
                 hasHandedOn = true
                 try body(try parser.finished(table.ordered(union.names), window))
             }
-            if contents.isEmpty {
-                try TextWindowReader.read(path: path, windowSize: windowSize, &parser, take)
-            } else {
-                try TextWindowReader.readWhole(contents[place], &parser, take)
-            }
-            guard rows > 0 else { throw DatasetError.noRows(path: path, problem: parser.emptiness) }
+            try TextWindowReader.read(input, windowSize: windowSize, &parser, take)
+            guard rows > 0 else { throw DatasetError.noRows(path: input.path, problem: parser.emptiness) }
             sources.append(
                 SourceFile(
-                    path: path, isRegular: contents.isEmpty ? true : contents[place].isRegular, rowCount: rows,
-                    format: parser.format))
+                    path: input.path, isRegular: input.whole?.isRegular ?? true, rowCount: rows,
+                    format: input.hasLines ? parser.format : .binary))
         }
         return sources
     }

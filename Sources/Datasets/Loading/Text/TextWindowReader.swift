@@ -7,24 +7,25 @@ final class TextWindowReader {
     /// A record longer than this is an error: it is one that never ends.
     private static let recordLimit = 1 << 30
 
-    /// Reads a whole file as one window.
-    static func readWhole<Parser: TextParser>(
-        _ bytes: FileBytes, _ parser: inout Parser, _ body: (Parser, TextWindow) throws -> Void
+    /// Hands all records of a file to `body`, in one window or in several.
+    static func read<Parser: TextParser>(
+        _ input: TextInput, windowSize: Int, _ parser: inout Parser, _ body: (Parser, TextWindow) throws -> Void
     ) throws {
-        try bytes.withText { text in
-            let window = TextWindow(file: bytes.path, bytes: text, firstLine: 1)
+        guard let whole = input.whole else { return try readWindows(input, windowSize: windowSize, &parser, body) }
+        try whole.withText { text in
+            let window = TextWindow(file: input.path, bytes: text, firstLine: input.hasLines ? 1 : nil)
             try check(window, isFirst: true)
             let start = try parser.begin(window)
-            try body(parser, window.dropping(start, firstLine: TextLines.line(at: start, in: text)))
+            let line = input.hasLines ? TextLines.line(at: start, in: text) : nil
+            try body(parser, window.dropping(start, firstLine: line))
         }
     }
 
-    /// Reads a file window by window.
-    static func read<Parser: TextParser>(
-        path: String, windowSize: Int = TextWindowReader.windowSize, _ parser: inout Parser,
-        _ body: (Parser, TextWindow) throws -> Void
+    private static func readWindows<Parser: TextParser>(
+        _ input: TextInput, windowSize: Int, _ parser: inout Parser, _ body: (Parser, TextWindow) throws -> Void
     ) throws {
-        let stream = try ByteStream(path: path, compression: Compression.of(path).compression)
+        let stream = try input.open()
+        let path = input.path
         var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: windowSize, alignment: 16)
         defer { buffer.deallocate() }
         var filled = 0
@@ -39,7 +40,7 @@ final class TextWindowReader {
             if isFirst {
                 let unmarked = TextLines.withoutMark(bytes)
                 consumed = bytes.count - unmarked.count
-                let window = TextWindow(file: path, bytes: unmarked, firstLine: 1)
+                let window = TextWindow(file: path, bytes: unmarked, firstLine: input.hasLines ? 1 : nil)
                 if isLast || parser.wholeRecords(in: unmarked) > 0 {
                     try check(
                         isLast
@@ -47,7 +48,7 @@ final class TextWindowReader {
                             : TextWindow(
                                 file: path,
                                 bytes: UnsafeBufferPointer(rebasing: unmarked[..<parser.wholeRecords(in: unmarked)]),
-                                firstLine: 1), isFirst: true)
+                                firstLine: input.hasLines ? 1 : nil), isFirst: true)
                     let header = try parser.begin(window)
                     line = TextLines.line(at: header, in: unmarked)
                     consumed += header
@@ -60,7 +61,8 @@ final class TextWindowReader {
             let whole = isLast ? bytes.count : isFirst ? 0 : parser.wholeRecords(in: bytes)
             if whole > 0 {
                 let window = TextWindow(
-                    file: path, bytes: UnsafeBufferPointer(rebasing: bytes[..<whole]), firstLine: line)
+                    file: path, bytes: UnsafeBufferPointer(rebasing: bytes[..<whole]),
+                    firstLine: input.hasLines ? line : nil)
                 try check(window, isFirst: false)
                 try body(parser, window)
                 line += TextLines.breaks(in: window.bytes)
@@ -70,7 +72,7 @@ final class TextWindowReader {
             if whole == 0, consumed == 0 {
                 guard buffer.count < Self.recordLimit else {
                     throw DatasetError.malformed(
-                        location: SourceLocation(file: path, line: line), column: nil,
+                        location: SourceLocation(file: path, line: input.hasLines ? line : nil), column: nil,
                         problem: "a row that starts here is longer than \(Self.recordLimit >> 20) MiB",
                         remedy: "check its quotes and line ends")
                 }
