@@ -19,6 +19,15 @@ namespace {
 
 constexpr int kDepthLimit = 64;
 
+// Names cross the shim as C strings, and are text.
+arrow::Status check_name(const std::string &name) {
+  if (name.find('\0') == std::string::npos &&
+      carrow_is_utf8(reinterpret_cast<const uint8_t *>(name.data()), static_cast<int64_t>(name.size()))) {
+    return arrow::Status::OK();
+  }
+  return arrow::Status::TypeError("a column's or field's name holds a NUL, or isn't UTF-8");
+}
+
 arrow::Result<std::shared_ptr<arrow::DataType>> plain(const std::shared_ptr<arrow::DataType> &type,
                                                       const std::string &column, int depth) {
   if (depth > kDepthLimit) {
@@ -76,6 +85,7 @@ arrow::Result<std::shared_ptr<arrow::DataType>> plain(const std::shared_ptr<arro
     case arrow::Type::STRUCT: {
       arrow::FieldVector fields;
       for (int i = 0; i < type->num_fields(); ++i) {
+        ARROW_RETURN_NOT_OK(check_name(type->field(i)->name()));
         ARROW_ASSIGN_OR_RAISE(auto field, element(i));
         fields.push_back(arrow::field(type->field(i)->name(), std::move(field)));
       }
@@ -199,6 +209,7 @@ arrow::Result<std::shared_ptr<arrow::DataType>> conformed_type(const std::shared
 arrow::Result<std::shared_ptr<arrow::Schema>> conformed_schema(const arrow::Schema &schema) {
   arrow::FieldVector fields;
   for (const auto &field : schema.fields()) {
+    ARROW_RETURN_NOT_OK(check_name(field->name()));
     ARROW_ASSIGN_OR_RAISE(auto type, conformed_type(field->type(), field->name()));
     fields.push_back(arrow::field(field->name(), std::move(type)));
   }

@@ -73,10 +73,11 @@ carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_
   });
 }
 
-int64_t carrow_json_too_deep(const uint8_t *bytes, int64_t size, int32_t limit) {
-  int64_t line = 1;
+bool carrow_check_json(const uint8_t *bytes, int64_t size, int32_t limit, int64_t *line) {
+  int64_t number = 1;
   int32_t depth = 0;
   bool in_string = false;
+  *line = 0;
   for (int64_t i = 0; i < size; ++i) {
     const uint8_t byte = bytes[i];
     if (in_string && byte != '"' && byte != '\\' && byte != '\n') continue;
@@ -84,7 +85,7 @@ int64_t carrow_json_too_deep(const uint8_t *bytes, int64_t size, int32_t limit) 
       case '\n':
         depth = 0;
         in_string = false;
-        ++line;
+        ++number;
         break;
       case '\\':
         if (in_string && i + 1 < size && bytes[i + 1] != '\n') ++i;
@@ -92,12 +93,27 @@ int64_t carrow_json_too_deep(const uint8_t *bytes, int64_t size, int32_t limit) 
       case '"': in_string = !in_string; break;
       case '[':
       case '{':
-        if (++depth > limit) return line;
+        if (++depth > limit) {
+          *line = number;
+          return true;
+        }
         break;
       case ']':
       case '}': --depth; break;
+      case 'N':
+        if (i > 0 && bytes[i - 1] == '-') {
+          *line = number;
+          return false;
+        }
+        break;
+      case 'I':
+        if (size - i < 8 || std::memcmp(bytes + i, "Infinity", 8) != 0) {
+          *line = number;
+          return false;
+        }
+        break;
       default: break;
     }
   }
-  return 0;
+  return false;
 }

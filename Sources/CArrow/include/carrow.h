@@ -150,8 +150,10 @@ carrow_status carrow_read_delimited(const uint8_t *bytes, int64_t size, char del
 carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_field *fields, int32_t field_count,
                                bool use_threads, int32_t block_size, carrow_table **result, char **message);
 
-// The line, from 1, on which a value nests more than `limit` deep; 0 if there is none.
-int64_t carrow_json_too_deep(const uint8_t *bytes, int64_t size, int32_t limit);
+// Looks for what the reader would let pass or fall over: a value that nests more than `limit` deep, and "Inf" and
+// "-NaN", which aren't numbers even to Python. Sets `line` to the number, from 1, of the first such line; 0: none.
+// Returns whether it is for the depth.
+bool carrow_check_json(const uint8_t *bytes, int64_t size, int32_t limit, int64_t *line);
 
 // A file's bytes, decompressed by `codec` ("gzip", "zstd", "bz2", "lz4"; NULL: as they are).
 carrow_status carrow_stream_open(const char *path, const char *codec, carrow_stream **result, char **message);

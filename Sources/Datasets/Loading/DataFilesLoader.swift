@@ -42,7 +42,9 @@ struct DataFilesLoader {
     /// About the bytes that the rows take.
     private func size() throws -> Int {
         try files.reduce(0) { total, path in
-            if case .parquet(let columns) = reading { return total + (try ArrowReader.parquet(path, columns: columns).byteCount) }
+            if case .parquet(let columns) = reading {
+                return total + (try ArrowReader.parquet(path, columns: columns).byteCount)
+            }
             return total + (FileStamp(path: path)?.size ?? 0)
         }
     }
@@ -79,7 +81,9 @@ struct DataFilesLoader {
         let limit = options.memoryLimit < 0 ? Int.max : options.memoryLimit
         let inputs = try files.map { path in
             let input = try TextInput(path: path, inMemory: inMemory, limit: limit)
-            guard case .json(let json) = reading, try json.field != nil || input.firstByte() == 0x5B else { return input }
+            guard case .json(let json) = reading, try json.field != nil || input.firstByte() == 0x5B else {
+                return input
+            }
             return try TextInput(elementsOf: input, field: json.field, limit: limit)
         }
         return try TextTables(inputs, makeParser: makeParser).read(restart: { sink.restart() }, { try sink.append($0) })

@@ -47,7 +47,8 @@ struct DataFolder {
         let chosen =
             card.configurations.first { $0.name == name ?? "default" }
             ?? (name == nil
-                ? card.configurations.first(where: \.isDefault) ?? (names.count == 1 ? card.configurations[0] : nil) : nil)
+                ? card.configurations.first(where: \.isDefault) ?? (names.count == 1 ? card.configurations[0] : nil)
+                : nil)
         guard let chosen else {
             throw DatasetError.invalidArgument(
                 name: "name",

@@ -40,7 +40,8 @@ final class TableSink {
 
     /// The rows in memory.
     func dataset(described: Features?, files: [SourceFile]) throws -> Dataset {
-        try Dataset(parts: parts, features: features ?? described ?? parts.first?.features ?? Features([]), files: files)
+        try Dataset(
+            parts: parts, features: features ?? described ?? parts.first?.features ?? Features([]), files: files)
     }
 }
 

@@ -11,7 +11,8 @@ extension Dataset {
     /// - Throws: ``DatasetError``
     public func toParquet(_ path: String, compression: String = "snappy", rowGroupSize: Int = 1 << 16) throws {
         guard ["snappy", "gzip", "zstd", "brotli", "lz4", "uncompressed"].contains(compression) else {
-            throw DatasetError.invalidArgument(name: "compression", problem: "'\(compression)' is none that Parquet has")
+            throw DatasetError.invalidArgument(
+                name: "compression", problem: "'\(compression)' is none that Parquet has")
         }
         guard rowGroupSize > 0 else {
             throw DatasetError.invalidArgument(name: "rowGroupSize", problem: "\(rowGroupSize) is no number of rows")

@@ -22,7 +22,8 @@ extension Dataset {
             let reader = try ArrowReader.arrow(path, check: check)
             if let first, reader.schema != first.schema { throw reader.otherColumns(than: first) }
             parts.append(try reader.rest())
-            sources.append(SourceFile(path: path, isRegular: true, rowCount: parts[parts.count - 1].rowCount, format: .binary))
+            sources.append(
+                SourceFile(path: path, isRegular: true, rowCount: parts[parts.count - 1].rowCount, format: .binary))
             first = first ?? reader
         }
         let described = first.map { Features(stored: $0.schema, metadata: $0.metadata) }

@@ -37,7 +37,9 @@ struct DelimitedParser: TextParser {
         var whole = 0
         do {
             while try scanner.next() != nil, scanner.position < bytes.count { whole = scanner.position }
-            if let last = bytes.last, last == 0x0A || last == 0x0D, scanner.position == bytes.count { return bytes.count }
+            if let last = bytes.last, last == 0x0A || last == 0x0D, scanner.position == bytes.count {
+                return bytes.count
+            }
         } catch {
             // A quote that is open may be closed in what comes; text behind one is reported by who reads the records.
             if case .textBehindQuote = error { return bytes.count }

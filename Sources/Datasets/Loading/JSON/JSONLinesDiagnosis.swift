@@ -12,10 +12,15 @@ struct JSONLinesDiagnosis {
     /// levels end the process.
     private static let nestingLimit: Int32 = 64
 
-    /// - Throws: ``DatasetError/malformed(location:column:problem:remedy:)`` where a line nests too deeply.
-    func checkNesting() throws {
-        let line = Int(carrow_json_too_deep(text.bytes.baseAddress, Int64(text.bytes.count), Self.nestingLimit))
-        if line > 0 { throw malformed(line, "values are nested too deeply", "give flat objects") }
+    /// - Throws: ``DatasetError/malformed(location:column:problem:remedy:)`` at the first line that Arrow's reader would
+    ///   fall over, or let pass.
+    func checkValues() throws {
+        var line: Int64 = 0
+        let isTooDeep = carrow_check_json(text.bytes.baseAddress, Int64(text.bytes.count), Self.nestingLimit, &line)
+        guard line > 0 else { return }
+        throw isTooDeep
+            ? malformed(Int(line), "values are nested too deeply", "give flat objects")
+            : malformed(Int(line), "not valid JSON: invalid value", "correct the line")
     }
 
     /// The error behind a failure of Arrow's reader, or, where that is nil, behind a number of rows that isn't the

@@ -20,7 +20,7 @@ struct JSONLinesParser: TextParser {
 
     mutating func begin(_ window: TextWindow) throws -> Int {
         let line = JSONLinesText(window.bytes).firstLine
-        try JSONLinesDiagnosis(text: line, file: window.file, firstLine: window.firstLine).checkNesting()
+        try JSONLinesDiagnosis(text: line, file: window.file, firstLine: window.firstLine).checkValues()
         first = try? line.read([:], onThreads: false)
         return 0
     }
@@ -44,7 +44,7 @@ struct JSONLinesParser: TextParser {
         let text = JSONLinesText(window.bytes)
         guard !text.bytes.isEmpty else { return nil }
         let diagnosis = JSONLinesDiagnosis(text: text, file: window.file, firstLine: window.firstLine)
-        try diagnosis.checkNesting()
+        try diagnosis.checkValues()
         var types = types
         // What Arrow takes for time stamps is text to us: a second reading says so.
         for _ in 0..<2 {

@@ -37,7 +37,8 @@ struct TypeUnion {
         guard Set(found) != Set(names) else { return }
         throw DatasetError.malformed(
             location: SourceLocation(file: file, line: nil), column: nil,
-            problem: "the columns are \(Excerpt.of(found.joined(separator: ", "), limit: 200)) where the files before have "
+            problem:
+                "the columns are \(Excerpt.of(found.joined(separator: ", "), limit: 200)) where the files before have "
                 + Excerpt.of(names.joined(separator: ", "), limit: 200), remedy: "give files of the same columns")
     }
 }
