@@ -34,11 +34,11 @@ struct UsageTests {
         #expect(try TrainerProcess.run(["--version"]).output == "\(TrainerTool.version)\n")
         let help = try TrainerProcess.run(["--help"])
         #expect(help.code == 0)
-        for command in ["train", "evaluate", "predict", "demo", "inspect", "tokenize", "doctor"] {
+        for command in ["train", "evaluate", "predict", "demo", "inspect", "describe", "tokenize", "doctor"] {
             #expect(help.output.contains("  \(command) "))
         }
         // That which writes the reference page is for this repository.
-        #expect(TrainerTool.commands.filter { help.output.contains("  \($0.name) ") }.count == 7)
+        #expect(TrainerTool.commands.filter { help.output.contains("  \($0.name) ") }.count == 8)
     }
 
     @Test func everyOwnFlagIsInTheHelp() {

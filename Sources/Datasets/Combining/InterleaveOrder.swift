@@ -63,7 +63,8 @@ struct InterleaveOrder {
             if length > 0, probabilities[source] == 0, strategy != .firstExhausted {
                 throw DatasetError.invalidArgument(
                     name: "probabilities",
-                    problem: "data set \(source) has probability 0 and is never exhausted, as \(strategy.rawValue) asks")
+                    problem: "data set \(source) has probability 0 and is never exhausted, as \(strategy.rawValue) asks"
+                )
             }
         }
         let offsets = offsets

@@ -79,7 +79,11 @@ private struct SortKey {
             case .null:
                 rank = 2
                 let type = column.array.type
-                if type.isFloatingPoint { doubles.append(0) } else if type.isString { texts.append("") } else {
+                if type.isFloatingPoint {
+                    doubles.append(0)
+                } else if type.isString {
+                    texts.append("")
+                } else {
                     ints.append(0)
                 }
             default:

@@ -53,7 +53,8 @@ struct DataFilesLoader {
         let stamps = files.compactMap { FileStamp(path: $0) }
         let key = (["version 1", "\(reading)", options.features?.json ?? ""] + stamps.map(\.description))
             .joined(separator: "\n")
-        let cache = options.cacheDir.map { DatasetCache(folder: URL(filePath: $0).appending(path: "swift")) } ?? .current
+        let cache =
+            options.cacheDir.map { DatasetCache(folder: URL(filePath: $0).appending(path: "swift")) } ?? .current
         return try cache.converted(key: Fingerprint(reading.name, key)) { path in
             let sink = TableSink(path: path, features: options.features)
             let (_, sources) = try read(into: sink, inMemory: false)

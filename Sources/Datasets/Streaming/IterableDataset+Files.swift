@@ -2,7 +2,8 @@ extension IterableDataset {
     /// The rows of CSV files, one file after the other, read block by block: see ``Dataset/fromCSV(_:options:)``. The
     /// first megabyte of each file settles its columns' types.
     public static func fromCSV(_ paths: [String], options: DelimitedOptions = .csv) -> IterableDataset {
-        IterableDataset(SourceStream(sources: paths.map { TextSource(path: $0) { try DelimitedParser(options: options) } }))
+        IterableDataset(
+            SourceStream(sources: paths.map { TextSource(path: $0) { try DelimitedParser(options: options) } }))
     }
 
     /// The same for TSV files.
@@ -16,7 +17,8 @@ extension IterableDataset {
     public static func fromJSONLines(
         _ paths: [String], options: JSONLinesOptions = JSONLinesOptions()
     ) -> IterableDataset {
-        IterableDataset(SourceStream(
+        IterableDataset(
+            SourceStream(
                 sources: paths.map { path in
                     TextSource(path: path, types: options.columnTypes) {
                         try JSONLinesParser(options: JSONLinesOptions(stringColumns: options.stringColumns))

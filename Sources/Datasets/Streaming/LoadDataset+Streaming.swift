@@ -25,7 +25,8 @@ public func loadDataset(
 /// Streams JSON Lines files, for each split its files one after the other; each may be a pattern.
 /// - Throws: ``DatasetError/unreadableFile(path:problem:)``
 public func loadDataset(
-    json files: KeyValuePairs<String, some DataFilePaths>, options: JSONLinesOptions = JSONLinesOptions(), streaming: Streaming
+    json files: KeyValuePairs<String, some DataFilePaths>, options: JSONLinesOptions = JSONLinesOptions(),
+    streaming: Streaming
 ) throws -> IterableDatasetDict {
     try stream(files) { IterableDataset.fromJSONLines($0, options: options) }
 }

@@ -95,7 +95,8 @@ struct CollectedRows {
             guard values.map(\.name) == names else {
                 throw DatasetError.invalidArgument(
                     name: "transform",
-                    problem: "gives the columns \(values.map(\.name)) for row \(row.index), but \(names) for the rows before"
+                    problem:
+                        "gives the columns \(values.map(\.name)) for row \(row.index), but \(names) for the rows before"
                 )
             }
             for (place, value) in values.enumerated() { cells[place].append(value.value) }

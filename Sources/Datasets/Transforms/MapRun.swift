@@ -25,7 +25,8 @@ struct MapRun: Sendable {
             guard names == nil || names == given else {
                 throw DatasetError.invalidArgument(
                     name: "transform",
-                    problem: "gives the columns \(given) for row \(batch.firstRow), but \(names ?? []) for the rows before"
+                    problem:
+                        "gives the columns \(given) for row \(batch.firstRow), but \(names ?? []) for the rows before"
                 )
             }
             names = given

@@ -50,4 +50,3 @@ extension RowBatch {
         indices.contains(row) ? table.sourceLocation(ofRow: row) : nil
     }
 }
-

@@ -16,7 +16,7 @@ struct TrainingRun {
     func perform() throws {
         let clock = RunClock()
         Interruption.exitAtOnce()
-        let prepared = try withProgress { try prepare(clock) }
+        let prepared = try withProgressBar(isShown: arguments.disableTqdm != true) { try prepare(clock) }
         let trainer = try prepared.trainer(
             arguments,
             callbacks: [
@@ -24,17 +24,6 @@ struct TrainingRun {
             ] + reports)
         let output = try trainer.train()
         try save(trainer, output, prepared)
-    }
-
-    /// Shows how reading and tokenizing go.
-    private func withProgress<Result>(_ body: () throws -> Result) rethrows -> Result {
-        let bar = TaskProgress(isShown: arguments.disableTqdm != true)
-        defer { bar.end() }
-        return try withDataProgress({ report in
-            if report.isFinished { bar.end() } else {
-                bar.show(title: report.description, done: report.done, total: report.total)
-            }
-        }, body)
     }
 
     private func prepare(_ clock: RunClock) throws -> PreparedTraining {

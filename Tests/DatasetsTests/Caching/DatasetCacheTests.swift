@@ -83,7 +83,8 @@ import Testing
         #expect(calls.take() == 2500)
         _ = try squares(rows(), loadFromCacheFile: false)
         #expect(calls.take() == 2500)
-        _ = try squares(rows().addColumn("x", Array(0..<2500)).castColumn("n", to: .float64).castColumn("n", to: .int32))
+        _ = try squares(
+            rows().addColumn("x", Array(0..<2500)).castColumn("n", to: .float64).castColumn("n", to: .int32))
         #expect(calls.take() == 2500)
     }
 
@@ -102,7 +103,8 @@ import Testing
             #expect(calls.take() == 0)
         }
         // The same content with another date is as good.
-        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path.path)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path.path)
         _ = try squares(rows())
         #expect(calls.take() == 0)
         let record = URL(filePath: path.path + ".json")

@@ -63,7 +63,8 @@ import Testing
     }
 
     @Test func errorsNameFileAndLine() throws {
-        func fails(_ stream: IterableDataset, _ text: String, sourceLocation: Testing.SourceLocation = #_sourceLocation) {
+        func fails(_ stream: IterableDataset, _ text: String, sourceLocation: Testing.SourceLocation = #_sourceLocation)
+        {
             let message = message { _ = try stream.collect() }
             #expect(message?.contains(text) == true, "\(message ?? "no error")", sourceLocation: sourceLocation)
         }
@@ -80,14 +81,16 @@ import Testing
         #expect(try named[15_000]["new"] == 3)
         let cells = try folder.file("a.csv", "a,b\n" + String(repeating: "12345,abcdefgh\n", count: 80_000) + "1,2,3\n")
         fails(IterableDataset.fromCSV([cells]), "a.csv, line 80002: 3 values where")
-        let mistyped = try folder.file("b.csv", "a,b\n" + String(repeating: "12345,abcdefgh\n", count: 80_000) + "x,2\n")
+        let mistyped = try folder.file(
+            "b.csv", "a,b\n" + String(repeating: "12345,abcdefgh\n", count: 80_000) + "x,2\n")
         fails(IterableDataset.fromCSV([mistyped]), "b.csv, line 80002, column 'a': 'x' is no int64")
         let open = try folder.file("c.csv", "a\n1\n\"never closed\n")
         fails(IterableDataset.fromCSV([open]), "c.csv, line 3")
         fails(IterableDataset.fromCSV([try folder.file("d.csv", "")]), "d.csv: the file is empty")
         fails(IterableDataset.fromCSV([try folder.file("e.csv", "a,b\n")]), "e.csv: ")
         fails(IterableDataset.fromJSONLines([try folder.file("f.jsonl", "\n\n")]), "empty lines only")
-        fails(IterableDataset.fromText([try folder.file("g.txt", Data([0x61, 0xFF, 0x0A]))]), "g.txt, line 1: byte 0xFF")
+        fails(
+            IterableDataset.fromText([try folder.file("g.txt", Data([0x61, 0xFF, 0x0A]))]), "g.txt, line 1: byte 0xFF")
         fails(IterableDataset.fromText([folder.url.path]), "it is a folder")
     }
 

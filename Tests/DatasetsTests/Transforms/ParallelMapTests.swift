@@ -29,7 +29,10 @@ import Testing
     @Test func typesSettleLater() throws {
         let many = try rows(3000)
         let late = try many.map(numProc: 2) { row in
-            ["value": row.index < 2500 ? CellValue.null : .int(row.index), "list": row.index < 1200 ? .list([]) : .ints([1])]
+            [
+                "value": row.index < 2500 ? CellValue.null : .int(row.index),
+                "list": row.index < 1200 ? .list([]) : .ints([1]),
+            ]
         }
         #expect(late.features["value"] == .int64 && late.features["list"] == .list(.int64))
         #expect(try late[2999]["value"] == 2999)
@@ -40,7 +43,8 @@ import Testing
             message { _ = try many.map(numProc: 2) { ["x": $0.index < 2000 ? CellValue.int(1) : .string("a")] } }
                 == "row 2000, column 'x' is string where int64 is wanted")
         let narrow = try many.map(
-            features: Features([.init(name: "x", type: .int16)]), numProc: 2) { ["x": $0.index] }
+            features: Features([.init(name: "x", type: .int16)]), numProc: 2
+        ) { ["x": $0.index] }
         #expect(narrow.features["x"] == .int16)
         #expect(throws: DatasetError.self) {
             try many.map(features: Features([.init(name: "x", type: .int8)]), numProc: 2) { ["x": $0.index] }
@@ -81,7 +85,8 @@ import Testing
         }
         #expect(mapped.columnNames == ["a", "b", "c"])
         #expect(reports.withLock { $0.map(\.done) } == [1000, 2000, 2200, 2200])
-        #expect(reports.withLock { $0.last } == DataProgress(description: "Add", done: 2200, total: 2200, isFinished: true))
+        #expect(
+            reports.withLock { $0.last } == DataProgress(description: "Add", done: 2200, total: 2200, isFinished: true))
     }
 
     @Test func emptyDataSets() throws {

@@ -12,13 +12,13 @@ final class RecordBytes {
     /// The size of a byte-order mark at the beginning.
     private(set) var markSize = 0
 
-    private static let usualSize = 1 << 20
+    static let usualSize = 1 << 20
     private static let largestSize = 1 << 30
 
-    init(path: String) throws {
+    init(path: String, size: Int = RecordBytes.usualSize) throws {
         self.path = path
         stream = try ByteStream(path: path, compression: Compression.of(path).compression)
-        buffer = .allocate(byteCount: Self.usualSize, alignment: 16)
+        buffer = .allocate(byteCount: size, alignment: 16)
     }
 
     deinit { buffer.deallocate() }

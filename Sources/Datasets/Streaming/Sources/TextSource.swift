@@ -6,10 +6,12 @@ struct TextSource<Parser: TextParser>: BlockSource {
     let path: String
     /// Types that are asked for, of columns that may come late.
     var types: [String: FeatureType] = [:]
+    /// Bytes that are read at once, or more where a row is longer.
+    var windowSize = RecordBytes.usualSize
     let makeParser: @Sendable () throws -> Parser
 
     func open(at position: JSONValue?) throws -> any BlockReader {
-        let reader = try TextReader(path: path, parser: try makeParser(), types: types)
+        let reader = try TextReader(path: path, parser: try makeParser(), types: types, windowSize: windowSize)
         if let position { try reader.goOn(at: try position.number("offset"), line: try position.number("line")) }
         return reader
     }
@@ -18,6 +20,7 @@ struct TextSource<Parser: TextParser>: BlockSource {
 /// Reads the windows of a text file one after the other.
 private final class TextReader<Parser: TextParser>: BlockReader {
     private let path: String
+    private let windowSize: Int
     private var parser: Parser
     private var bytes: RecordBytes
     /// Known types: those asked for, then those of the first window.
@@ -26,11 +29,12 @@ private final class TextReader<Parser: TextParser>: BlockReader {
     private var line = 1
     private var hasBegun = false
 
-    init(path: String, parser: Parser, types: [String: FeatureType]) throws {
+    init(path: String, parser: Parser, types: [String: FeatureType], windowSize: Int) throws {
         self.path = path
+        self.windowSize = windowSize
         self.parser = parser
         self.types = types
-        bytes = try RecordBytes(path: path)
+        bytes = try RecordBytes(path: path, size: windowSize)
     }
 
     var position: JSONValue { ["offset": .int(hasBegun ? bytes.offset : 0), "line": .int(line)] }
@@ -58,7 +62,7 @@ private final class TextReader<Parser: TextParser>: BlockReader {
             try bytes.skip(to: offset)
             self.line = line
         } else {
-            bytes = try RecordBytes(path: path)
+            bytes = try RecordBytes(path: path, size: windowSize)
             (self.line, hasBegun) = (1, false)
         }
     }

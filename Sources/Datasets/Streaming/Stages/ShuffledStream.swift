@@ -58,8 +58,7 @@ struct ShuffledStream: DerivedStream {
         private var done = 0
         private var isAtEnd = false
 
-        init(_ source: any RowCursor, bufferSize: Int, pieceSize: Int?, isMixed: Bool, generator: NumPyGenerator)
-        {
+        init(_ source: any RowCursor, bufferSize: Int, pieceSize: Int?, isMixed: Bool, generator: NumPyGenerator) {
             self.source = source
             self.bufferSize = bufferSize
             self.pieceSize = pieceSize
