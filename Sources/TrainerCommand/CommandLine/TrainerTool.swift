@@ -18,7 +18,8 @@ struct TrainerTool: ParsableCommand {
     static let version = swiftTrainerVersion
 
     static let commands: [any TrainerSubcommand.Type] = [
-        TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DemoCommand.self, InspectCommand.self, DescribeCommand.self,
+        TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DemoCommand.self, InspectCommand.self,
+        DescribeCommand.self,
         TokenizeCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ]
 }
