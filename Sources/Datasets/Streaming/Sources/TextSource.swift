@@ -87,9 +87,11 @@ private final class TextReader<Parser: TextParser>: BlockReader {
 
     private func rows(of window: TextWindow, _ offset: Int) throws -> Dataset? {
         try TextLines.check(window)
-        guard let read = try parser.table(window, types: types) else { return nil }
+        let wanted = try parser.requestedTypes().merging(types) { requested, _ in requested }
+        guard let read = try parser.table(window, types: wanted) else { return nil }
+        // Before the last touch: a column of numbers that becomes text is read as numbers in every window.
+        try settle(read, window)
         let table = try parser.finished(read, window)
-        try settle(table, window)
         let source = SourceFile(
             path: path, isRegular: true, rowCount: table.rowCount, format: format(of: window, at: offset))
         return try Dataset(parts: [table], features: table.features, files: [source])
@@ -111,11 +113,8 @@ private final class TextReader<Parser: TextParser>: BlockReader {
     private func settle(_ table: ArrowTable, _ window: TextWindow) throws {
         guard let names else {
             names = table.names
-            let asked = try parser.requestedTypes()
-            // What `finished` made text of is read as it stands.
-            for (name, type) in zip(table.names, table.columns.map(\.type)) {
-                if asked[name] == nil, type == .string, table.type(of: name) != type { continue }
-                if type != .null, type.element != .null { types[name] = type }
+            for (name, type) in zip(table.names, table.columns.map(\.type)) where type != .null && type.element != .null {
+                types[name] = type
             }
             return
         }
