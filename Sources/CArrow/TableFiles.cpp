@@ -3,6 +3,7 @@
 
 #include <unordered_map>
 
+#include <arrow/array/array_base.h>
 #include <arrow/io/file.h>
 #include <arrow/io/memory.h>
 #include <arrow/ipc/options.h>
@@ -98,6 +99,11 @@ arrow::Result<std::shared_ptr<arrow::Table>> table_of(carrow_reader &reader, arr
       if (batch->num_columns() != reader.schema->num_fields()) {
         return arrow::Status::Invalid("a batch has ", batch->num_columns(), " columns where the schema has ",
                                       reader.schema->num_fields());
+      }
+      // A batch and its columns each say how many rows there are.
+      if (batch->column(i)->length() != batch->num_rows()) {
+        return arrow::Status::Invalid("a column has ", batch->column(i)->length(), " rows where its batch has ",
+                                      batch->num_rows());
       }
       ARROW_ASSIGN_OR_RAISE(auto array, carrow::conformed(batch->column(i), type, reader.check));
       chunks.push_back(std::move(array));

@@ -24,6 +24,7 @@ public func loadDataset(
         guard name == nil, dataDir == nil, dataFiles == nil else {
             throw DatasetError.unreadableFile(path: path, problem: "it is no folder")
         }
+        if !GlobPattern.isPattern(path) { try FileBytes.checkReadable(path) }
         return try DataFolder.load([("train", try path.expanded())], loading: loading)
     }
     let folder = dataDir.map { "\(path)/\($0)" } ?? path

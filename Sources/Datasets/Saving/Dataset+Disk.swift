@@ -90,7 +90,8 @@ extension Dataset {
 
     /// The columns with the meaning that the JSON of Python's features gives them.
     func described(by json: JSONValue) throws -> Dataset {
-        let features = try Features(json: json, stored: self.features)
+        let stored = Features(table.columns.map { .init(name: $0.name, type: $0.array.type) })
+        let features = try Features(json: json, stored: stored)
         let columns = try table.columns.map { column in
             guard let type = features[column.name] else {
                 throw DatasetError.unknownColumn(name: column.name, available: features.map(\.name))

@@ -82,7 +82,7 @@ extension Dataset {
                 writer.append(raw: lines ? "}\n" : "}")
                 try output.write(writer.bytes)
             }
-            if !lines { try output.write([0x5D]) }
+            if !lines { try output.write([0x5D, 0x0A]) }
             try output.close()
         }
     }

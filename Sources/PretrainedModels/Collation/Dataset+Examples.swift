@@ -5,7 +5,8 @@ public import Training
 /// `attention_mask`, and `label`, `labels` or `label_ids`.
 extension Dataset: TrainerDataset {
     public func examples(_ context: CollationContext) throws -> Examples {
-        let tokenized = try TokenizedRows(columns: columnNames, context)
+        try TokenizedRows.requireIds(columnNames)
+        let tokenized = try TokenizedRows(columns: columnNames, TokenizedRows.Padding(context))
         let label = TokenizedRows.labelName(in: columnNames)
         var examples = Examples(count: numRows, isConcurrent: true) { places in
             try tokenized.batch(places.map { self[$0] }, places: places)

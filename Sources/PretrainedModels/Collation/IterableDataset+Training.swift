@@ -11,11 +11,12 @@ public import Training
 /// ```
 extension IterableDataset: StreamedDataset {
     public func stream(_ context: CollationContext) throws -> ExampleStream {
+        let padding = try TokenizedRows.Padding(context)
         // Which columns there are shows when the first row comes.
         let known = Mutex<TokenizedRows?>(nil)
         let collator = Collator<Row> { rows, places in
             let reader = try known.withLock { reader in
-                let made = try reader ?? TokenizedRows(columns: rows[0].columnNames, context)
+                let made = try reader ?? TokenizedRows(columns: rows[0].columnNames, padding)
                 reader = made
                 return made
             }

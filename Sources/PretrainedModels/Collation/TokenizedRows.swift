@@ -4,25 +4,42 @@ import Training
 
 /// Reads tokenized rows and pads them: what data sets in memory and streams have in common.
 struct TokenizedRows: Sendable {
+    /// How rows are padded, whatever their columns are.
+    struct Padding: Sendable {
+        fileprivate let collate: DataCollatorWithPadding
+        fileprivate let keepsTypes: Bool
+
+        /// - Throws: `TrainingError` where no tokenizer was given.
+        init(_ context: CollationContext) throws {
+            guard let tokenizer = context.processingClass as? Tokenizer else {
+                throw TrainingError.argument(
+                    "the data set's rows must be padded: give the tokenizer as processingClass")
+            }
+            collate = try DataCollatorWithPadding(tokenizer)
+            keepsTypes = context.keeps("token_type_ids")
+        }
+    }
+
     private let collate: DataCollatorWithPadding
     private let label: String?
     private let readsTypes: Bool
     private let readsMask: Bool
 
     /// - Parameter names: the columns that there are.
-    /// - Throws: `TrainingError` where `input_ids` is none of them, or no tokenizer was given.
-    init(columns names: [String], _ context: CollationContext) throws {
+    /// - Throws: `TrainingError` where `input_ids` is none of them.
+    init(columns names: [String], _ padding: Padding) throws {
+        try Self.requireIds(names)
+        collate = padding.collate
+        label = Self.labelName(in: names)
+        readsTypes = names.contains("token_type_ids") && padding.keepsTypes
+        readsMask = names.contains("attention_mask")
+    }
+
+    static func requireIds(_ names: [String]) throws {
         guard names.contains("input_ids") else {
             throw TrainingError.data(
                 "the data set has no column input_ids, only \(names.joined(separator: ", ")); tokenize it with map")
         }
-        guard let tokenizer = context.processingClass as? Tokenizer else {
-            throw TrainingError.argument("the data set's rows must be padded: give the tokenizer as processingClass")
-        }
-        collate = try DataCollatorWithPadding(tokenizer)
-        label = Self.labelName(in: names)
-        readsTypes = names.contains("token_type_ids") && context.keeps("token_type_ids")
-        readsMask = names.contains("attention_mask")
     }
 
     static func labelName(in names: [String]) -> String? {

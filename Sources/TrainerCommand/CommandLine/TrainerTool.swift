@@ -1,4 +1,5 @@
 import ArgumentParser
+import SwiftTrainer
 
 /// The command `trainer`.
 struct TrainerTool: ParsableCommand {

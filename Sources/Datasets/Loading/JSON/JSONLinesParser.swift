@@ -46,6 +46,7 @@ struct JSONLinesParser: TextParser {
         let diagnosis = JSONLinesDiagnosis(text: text, file: window.file, firstLine: window.firstLine)
         try diagnosis.checkValues()
         var types = types
+        var names: [String] = []
         // What Arrow takes for time stamps is text to us: a second reading says so.
         for _ in 0..<2 {
             do {
@@ -54,12 +55,13 @@ struct JSONLinesParser: TextParser {
                 guard !table.names.isEmpty else {
                     throw DatasetError.noRows(path: window.file, problem: "the objects are empty")
                 }
+                if names.isEmpty { names = order(table.names) }
                 let dates = zip(table.names, table.columns).filter { name, column in
                     column.type.holdsTemporal && options.columnTypes[name] == nil
                 }
                 if dates.isEmpty {
                     try checkRequested(table)
-                    return table.ordered(order(table.names))
+                    return table.ordered(names)
                 }
                 for (name, column) in dates { types[name] = column.type.temporalAsString }
             } catch let failure as ArrowFailure {

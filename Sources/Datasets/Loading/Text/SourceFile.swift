@@ -32,7 +32,9 @@ final class SourceFile: Sendable {
         switch format {
         case .binary: return SourceLocation(file: path, line: nil)
         case .lines(let first): return SourceLocation(file: path, line: first + row)
-        case .delimited, .jsonLines, .text: break
+        // One row a line, and no line of JSON is empty: the loader has made sure.
+        case .jsonLines, .text: return SourceLocation(file: path, line: row + 1)
+        case .delimited: break
         }
         let line = lines.withLock { known in
             let lines = known ?? findLines()
@@ -45,9 +47,7 @@ final class SourceFile: Sendable {
     private func findLines() -> [Int] {
         guard isRegular, let file = try? FileBytes(path: path) else { return [] }
         return file.withText { text in
-            // One row a line, and no line of JSON is empty: the loader has made sure.
-            guard case .delimited(let layout) = format else { return Array(1...Swift.max(rowCount, 1)) }
-            guard layout.start <= text.count else { return [] }
+            guard case .delimited(let layout) = format, layout.start <= text.count else { return [] }
             var scanner = DelimitedScanner(
                 text, delimiter: layout.delimiter, quoting: layout.quoting, position: layout.start,
                 line: layout.firstLine)

@@ -32,12 +32,10 @@ final class TextTables<Parser: TextParser> {
     func read(restart: () throws -> Void, _ body: (ArrowTable) throws -> Void) throws -> [SourceFile] {
         for attempt in 0...3 {
             do {
-                if attempt == 2 {
-                    isSurvey = true
-                    _ = try pass(body)
-                    isSurvey = false
-                }
                 hasHandedOn = false
+                isSurvey = attempt == 2
+                if isSurvey { _ = try pass(body) }
+                isSurvey = false
                 try restart()
                 return try pass(body)
             } catch is Widened {
