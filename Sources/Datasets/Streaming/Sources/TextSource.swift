@@ -113,7 +113,8 @@ private final class TextReader<Parser: TextParser>: BlockReader {
     private func settle(_ table: ArrowTable, _ window: TextWindow) throws {
         guard let names else {
             names = table.names
-            for (name, type) in zip(table.names, table.columns.map(\.type)) where type != .null && type.element != .null {
+            for (name, type) in zip(table.names, table.columns.map(\.type)) where type != .null && type.element != .null
+            {
                 types[name] = type
             }
             return
