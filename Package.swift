@@ -46,7 +46,7 @@ let package = Package(
         // Arrow C++
         .systemLibrary(name: "LibArrow", pkgConfig: "arrow"),
         .target(name: "CArrow", dependencies: ["LibArrow"]),
-        .target(name: "Datasets", dependencies: ["CArrow", "OrderedJSON"], swiftSettings: settings),
+        .target(name: "Datasets", dependencies: ["CArrow", "OrderedJSON", "Yams"], swiftSettings: settings),
 
         .target(name: "Training", dependencies: ["Torch", "OrderedJSON"], swiftSettings: settings),
         .target(name: "Tokenization", dependencies: ["OrderedJSON"], swiftSettings: settings),
@@ -85,7 +85,7 @@ let package = Package(
             name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets"], exclude: ["Fixtures"], swiftSettings: settings,
+            name: "DatasetsTests", dependencies: ["Datasets", "OrderedJSON"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
             name: "TokenizationTests", dependencies: ["Tokenization", "OrderedJSON"], exclude: ["Fixtures"],

@@ -34,7 +34,9 @@ struct UsageTests {
         #expect(try TrainerProcess.run(["--version"]).output == "\(TrainerTool.version)\n")
         let help = try TrainerProcess.run(["--help"])
         #expect(help.code == 0)
-        for command in ["train", "evaluate", "predict", "demo", "inspect", "tokenize", "train-tokenizer", "doctor"] {
+        for command in [
+            "train", "evaluate", "predict", "demo", "inspect", "describe", "tokenize", "train-tokenizer", "doctor",
+        ] {
             #expect(help.output.contains("  \(command) "))
         }
         // That which writes the reference page is for this repository.

@@ -116,9 +116,12 @@ import Testing
     }
 
     @Test func nested() throws {
-        #expect(
-            try error(#"{"a": {"b": 1}}"#).contains("column 'a': values of type struct<b: int64> can't be a column"))
-        #expect(try error(#"{"a": [[1]]}"#).contains("column 'a': values of type list<"))
+        let rows = try load(#"{"a": {"b": 1, "day": "2020-01-01"}, "l": [[1, 2], []], "s": [{"x": true}]}"#)
+        #expect(rows.features["a"]?.description == "struct<b: int64, day: string>")
+        #expect(try rows.column("l") == [[[1, 2], []]] as [[[Int]]])
+        let point: StructureValue = try rows[0]["a"]
+        #expect(point["b"] == 1)
+        #expect(try rows[0]["s"] == CellValue.list([.structure(StructureValue([("x", true)]))]))
         let deep = String(repeating: "[", count: 200_000) + String(repeating: "]", count: 200_000)
         #expect(try error("{\"a\": 1}\n{\"a\": \(deep)}\n").contains("line 2: values are nested too deeply"))
         let text = String(repeating: "[{", count: 100)

@@ -47,7 +47,7 @@ import Testing
                 == "row 1, column 'a' is string where int64 is wanted")
         #expect(throws: DatasetError.self) { try Dataset.from(dictionary: ["a": [[1], ["x"]] as [CellValue]]) }
         #expect(throws: DatasetError.self) { try Dataset.from(dictionary: ["a": [[1, "x"]] as [CellValue]]) }
-        #expect(throws: DatasetError.self) { try Dataset.from(dictionary: ["a": [[[1]]] as [CellValue]]) }
+        #expect(throws: DatasetError.self) { try Dataset.from(dictionary: ["a": [[[1]], [["x"]]] as [CellValue]]) }
         #expect(try Dataset.from(columns: []).isEmpty)
     }
 

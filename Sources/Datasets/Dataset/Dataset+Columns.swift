@@ -44,3 +44,35 @@ extension Dataset {
         return Dataset(table: table.with(columns: table.columns + [try Column(name: name, values: values)]))
     }
 }
+
+extension Dataset {
+    /// The data set with columns under other names, given as old and new name.
+    /// - Throws: ``DatasetError`` where there is no such column, or two would have one name.
+    public func renameColumns(_ names: [String: String]) throws -> Dataset {
+        for name in names.keys { _ = try table.requirePlace(of: name) }
+        let columns = table.columns.map { $0.renamed(names[$0.name] ?? $0.name) }
+        var seen: Set<String> = []
+        if let twice = columns.first(where: { !seen.insert($0.name).inserted }) {
+            throw DatasetError.duplicateColumn(name: twice.name, file: nil)
+        }
+        return Dataset(table: table.with(columns: columns))
+    }
+
+    /// The data set with one more row at its end. A column that `item` lacks is null there; one that only `item` has is
+    /// null in the rows before.
+    /// - Throws: ``DatasetError`` where a value is not of its column's type.
+    public func addItem(_ item: some RowConvertible) throws -> Dataset {
+        let columns = try item.columns.map { name, value in
+            let type = table.place(of: name).map { table.columns[$0].type }
+            let builder = ColumnBuilder(name: name, type: type == .null ? nil : type?.storage)
+            do {
+                try builder.append(value)
+            } catch DatasetError.typeMismatch(let column, _, _, let found, let wanted) {
+                throw DatasetError.typeMismatch(
+                    column: column, row: numRows, location: nil, found: found, wanted: wanted)
+            }
+            return Column(name: name, type: type == .null ? nil : type, array: try builder.finish())
+        }
+        return try .stacking([self, Dataset(table: TableStorage(columns: columns, rowCount: 1, source: nil))])
+    }
+}

@@ -10,7 +10,7 @@ extension Dataset {
         let columns = try names.map { table.columns[try table.requirePlace(of: $0)] }
         var first: (row: Int, column: Column)?
         for column in columns {
-            let isText = column.array.type == .string
+            let isText = column.array.type.isString
             if column.array.nullCount == 0, allowingEmpty || !isText { continue }
             for row in 0..<(first?.row ?? numRows) {
                 let (chunk, index) = column.locate(row)
@@ -35,6 +35,6 @@ extension Dataset {
 
 extension TableStorage {
     func sourceLocation(ofRow row: Int) -> SourceLocation? {
-        source.map { $0.file.location(ofRow: $0.selection?[row] ?? row) }
+        source?.location(ofRow: row)
     }
 }

@@ -20,10 +20,13 @@ public struct Dataset: Sendable {
         Features(table.columns.map { Features.Feature(name: $0.name, type: $0.type) })
     }
 
+    /// All rows as one batch.
+    public var batch: RowBatch { RowBatch(table: table, indices: 0..<numRows) }
+
     /// All values of a column, as the type that the context asks for: `let labels: [Int] = try rows.column("label")`.
     /// - Throws: ``DatasetError`` where there is no such column, or a value is null or of another type.
     public func column<Value: RowValue>(_ name: String) throws -> [Value] {
-        try RowBatch(table: table, indices: 0..<numRows)[name]
+        try batch[name]
     }
 
     /// Calls `body` with each row's number and the UTF-8 text of a string column, which is valid during the call only.
@@ -34,7 +37,7 @@ public struct Dataset: Sendable {
         let column = table.columns[try table.requirePlace(of: column)]
         for row in 0..<numRows {
             let cell = Cell(table: table, column: column, row: row)
-            guard case .string = column.array.type, !cell.isNull else { throw cell.mismatch(wanted: "string") }
+            guard column.array.type.isString, !cell.isNull else { throw cell.mismatch(wanted: "string") }
             try withExtendedLifetime(column) { try body(row, cell.chunk.utf8(cell.index)) }
         }
     }

@@ -61,7 +61,9 @@ extension DatasetDict {
         try mapSplits { try $0.castColumn(name, to: label) }
     }
 
-    private func mapSplits(_ transform: (Dataset) throws -> Dataset) rethrows -> DatasetDict {
+    /// Each split changed by `transform`, for whatever has no form of its own here:
+    /// `try splits.mapSplits { try $0.sort("n") }`.
+    public func mapSplits(_ transform: (Dataset) throws -> Dataset) rethrows -> DatasetDict {
         DatasetDict(try members.map { ($0.name, try transform($0.dataset)) })
     }
 }

@@ -2,6 +2,10 @@
 public enum DatasetError: Error, Sendable, Hashable {
     /// The file is missing, a folder, or may not be read.
     case unreadableFile(path: String, problem: String)
+    /// The file holds a type of values that a data set can't hold; `problem` names column and type.
+    case unsupportedType(path: String, problem: String)
+    /// The file can't be written, for example for want of room on the disk.
+    case unwritableFile(path: String, problem: String)
     /// The file holds nothing, or a header and no rows.
     case noRows(path: String, problem: String)
     /// The text of the file breaks its format, or a value is not of its column's type.
@@ -27,6 +31,10 @@ extension DatasetError: CustomStringConvertible {
         switch self {
         case .unreadableFile(let path, let problem):
             "can't read \(path): \(problem)"
+        case .unsupportedType(let path, let problem):
+            "\(path): \(problem); leave the column out, or write it as another type"
+        case .unwritableFile(let path, let problem):
+            "can't write \(path): \(problem)"
         case .noRows(let path, let problem):
             "\(path): \(problem); give a file with at least one row"
         case .malformed(let location, let column, let problem, let remedy):

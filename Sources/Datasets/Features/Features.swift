@@ -15,6 +15,11 @@ public struct Features: Sendable, Hashable, RandomAccessCollection {
 
     public init(_ features: [Feature]) { self.features = features }
 
+    /// Names and types, sorted by name.
+    init(_ types: [String: FeatureType]) {
+        features = types.sorted { $0.key < $1.key }.map { Feature(name: $0.key, type: $0.value) }
+    }
+
     public var startIndex: Int { 0 }
     public var endIndex: Int { features.count }
     public subscript(position: Int) -> Feature { features[position] }

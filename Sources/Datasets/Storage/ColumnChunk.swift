@@ -2,66 +2,84 @@ internal import CArrow
 
 /// One contiguous piece of an Arrow column, read in place. Rows count from 0 within the chunk; the column that owns
 /// the memory must outlive it, and types are the caller's business.
+///
+/// A list's or text's place is checked against the memory there is, so that a damaged file can't lead outside it.
 struct ColumnChunk {
-    private let rows: carrow_values
-    private let elements: carrow_values
+    private let array: UnsafePointer<carrow_array>
 
-    init(_ chunk: carrow_chunk) {
-        rows = chunk.rows
-        elements = chunk.elements
-    }
+    init(_ array: UnsafePointer<carrow_array>) { self.array = array }
 
-    var count: Int { Int(rows.length) }
-    var nullCount: Int { Int(rows.null_count) }
-    var elementNullCount: Int { Int(elements.null_count) }
+    var count: Int { Int(array.pointee.length) }
+    var nullCount: Int { Int(array.pointee.null_count) }
 
-    func isNull(_ row: Int) -> Bool { Self.isNull(rows, row) }
-    func bool(_ row: Int) -> Bool { Self.bool(rows, row) }
-    func int32(_ row: Int) -> Int32 { Self.values(rows, Int32.self)[Int(rows.offset) + row] }
-    func int64(_ row: Int) -> Int { Self.values(rows, Int.self)[Int(rows.offset) + row] }
-    func double(_ row: Int) -> Double { Self.values(rows, Double.self)[Int(rows.offset) + row] }
-    func utf8(_ row: Int) -> UnsafeBufferPointer<UInt8> { Self.utf8(rows, row) }
-
-    /// The places of a list's elements, for the functions below.
-    func list(_ row: Int) -> Range<Int> {
-        guard let offsets = rows.offsets else { return 0..<0 }
-        let place = Int(rows.offset) + row
-        return Int(offsets[place])..<Int(offsets[place + 1])
-    }
-
-    func elementIsNull(_ place: Int) -> Bool { Self.isNull(elements, place) }
-    func elementBool(_ place: Int) -> Bool { Self.bool(elements, place) }
-    func elementUTF8(_ place: Int) -> UnsafeBufferPointer<UInt8> { Self.utf8(elements, place) }
-    func elements<Value: BitwiseCopyable>(_ places: Range<Int>, as type: Value.Type) -> UnsafeBufferPointer<Value> {
-        guard !places.isEmpty else { return UnsafeBufferPointer(start: nil, count: 0) }
-        return UnsafeBufferPointer(
-            start: Self.values(elements, type) + Int(elements.offset) + places.lowerBound, count: places.count)
-    }
-
-    private static func isNull(_ array: carrow_values, _ row: Int) -> Bool {
-        guard array.null_count > 0 else { return false }
+    func isNull(_ row: Int) -> Bool {
+        guard array.pointee.null_count > 0 else { return false }
         // Arrow's null type has no buffers at all.
-        guard let bits = array.validity else { return true }
-        let place = Int(array.offset) + row
+        guard let bits = array.pointee.validity else { return true }
+        let place = place(row)
         return bits[place >> 3] & (1 << UInt8(place & 7)) == 0
     }
 
-    private static func bool(_ array: carrow_values, _ row: Int) -> Bool {
-        let place = Int(array.offset) + row
-        return values(array, UInt8.self)[place >> 3] & (1 << UInt8(place & 7)) != 0
+    func bool(_ row: Int) -> Bool {
+        let place = place(row)
+        return memory(UInt8.self)[place >> 3] & (1 << UInt8(place & 7)) != 0
     }
 
-    private static func utf8(_ array: carrow_values, _ row: Int) -> UnsafeBufferPointer<UInt8> {
-        guard let offsets = array.offsets else { return UnsafeBufferPointer(start: nil, count: 0) }
-        let place = Int(array.offset) + row
-        let start = Int(offsets[place])
-        let end = Int(offsets[place + 1])
-        guard end > start else { return UnsafeBufferPointer(start: nil, count: 0) }
-        return UnsafeBufferPointer(start: values(array, UInt8.self) + start, count: end - start)
+    /// The value of a type of fixed width.
+    func value<Value: BitwiseCopyable>(_ row: Int, as type: Value.Type) -> Value { memory(type)[place(row)] }
+
+    /// Values of a type of fixed width that follow one another.
+    func values<Value: BitwiseCopyable>(_ rows: Range<Int>, as type: Value.Type) -> UnsafeBufferPointer<Value> {
+        guard !rows.isEmpty else { return UnsafeBufferPointer(start: nil, count: 0) }
+        return UnsafeBufferPointer(start: memory(type) + place(rows.lowerBound), count: rows.count)
     }
 
-    private static func values<Value>(_ array: carrow_values, _ type: Value.Type) -> UnsafePointer<Value> {
-        guard let values = array.values else { fatalError("column of another type read as \(type)") }
+    /// The bytes of a string or binary.
+    func utf8(_ row: Int) -> UnsafeBufferPointer<UInt8> {
+        let range = offsets(row)
+        guard !range.isEmpty, range.upperBound <= array.pointee.values_size else {
+            return UnsafeBufferPointer(start: nil, count: 0)
+        }
+        return UnsafeBufferPointer(start: memory(UInt8.self) + range.lowerBound, count: range.count)
+    }
+
+    func string(_ row: Int) -> String { String(decoding: utf8(row), as: UTF8.self) }
+
+    /// The places of a list's elements in `elements`.
+    func list(_ row: Int) -> Range<Int> {
+        let size = Int(array.pointee.list_size)
+        let range = size > 0 ? place(row) * size..<(place(row) + 1) * size : offsets(row)
+        return range.isEmpty || range.upperBound <= elements.count ? range : 0..<0
+    }
+
+    /// The elements of all the lists.
+    var elements: ColumnChunk { child(0) }
+
+    /// A field of a struct.
+    func child(_ place: Int) -> ColumnChunk {
+        precondition(place < Int(array.pointee.child_count), "column of another type read as a list or struct")
+        return ColumnChunk(array.pointee.children + place)
+    }
+
+    private func place(_ row: Int) -> Int { Int(array.pointee.offset) + row }
+
+    private func offsets(_ row: Int) -> Range<Int> {
+        guard let offsets = array.pointee.offsets else { return 0..<0 }
+        let place = place(row)
+        let start: Int
+        let end: Int
+        if array.pointee.offset_width == 4 {
+            let narrow = offsets.assumingMemoryBound(to: Int32.self)
+            (start, end) = (Int(narrow[place]), Int(narrow[place + 1]))
+        } else {
+            let wide = offsets.assumingMemoryBound(to: Int64.self)
+            (start, end) = (Int(wide[place]), Int(wide[place + 1]))
+        }
+        return start >= 0 && end > start ? start..<end : 0..<0
+    }
+
+    private func memory<Value>(_ type: Value.Type) -> UnsafePointer<Value> {
+        guard let values = array.pointee.values else { preconditionFailure("column of another type read as \(type)") }
         return values.assumingMemoryBound(to: type)
     }
 }

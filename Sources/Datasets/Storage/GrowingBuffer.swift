@@ -8,42 +8,48 @@ final class GrowingBuffer<Element: BitwiseCopyable> {
 
     deinit { free(memory) }
 
-    func append(_ element: Element) {
-        reserve(1)
+    /// - Throws: ``DatasetError/storage(problem:)`` where there is no memory left.
+    func append(_ element: Element) throws {
+        try reserve(1)
         memory?[count] = element
         count += 1
     }
 
-    func append(contentsOf elements: UnsafeBufferPointer<Element>) {
+    func append(contentsOf elements: UnsafeBufferPointer<Element>) throws {
         guard let start = elements.baseAddress, !elements.isEmpty else { return }
-        reserve(elements.count)
+        try reserve(elements.count)
         (memory.map { $0 + count })?.update(from: start, count: elements.count)
         count += elements.count
     }
 
-    subscript(index: Int) -> Element {
-        get { pointer[index] }
-        set { pointer[index] = newValue }
+    func append(repeating element: Element, count extra: Int) throws {
+        guard extra > 0 else { return }
+        try reserve(extra)
+        (memory.map { $0 + count })?.update(repeating: element, count: extra)
+        count += extra
+    }
+
+    /// Changes the last element.
+    func updateLast(_ change: (inout Element) -> Void) {
+        guard let memory, count > 0 else { return }
+        change(&memory[count - 1])
     }
 
     /// Gives the memory away and starts anew.
-    func take() -> UnsafeMutablePointer<Element>? {
+    func take() -> (memory: UnsafeMutablePointer<Element>?, size: Int) {
         defer { (memory, count, capacity) = (nil, 0, 0) }
-        return memory
+        return (memory, count * MemoryLayout<Element>.stride)
     }
 
-    private var pointer: UnsafeMutablePointer<Element> {
-        guard let memory else { fatalError("empty buffer read") }
-        return memory
-    }
-
-    private func reserve(_ extra: Int) {
+    private func reserve(_ extra: Int) throws {
         guard count + extra > capacity else { return }
-        capacity = max(count + extra, capacity * 2, 64)
-        guard let larger = realloc(memory, capacity * MemoryLayout<Element>.stride) else {
-            fatalError("out of memory for \(capacity) values of a column")
+        let larger = max(count + extra, capacity * 2, 64)
+        let (bytes, overflow) = larger.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+        guard !overflow, let moved = realloc(memory, bytes) else {
+            throw DatasetError.storage(problem: "out of memory for \(larger) values of a column")
         }
-        memory = larger.bindMemory(to: Element.self, capacity: capacity)
+        memory = moved.bindMemory(to: Element.self, capacity: larger)
+        capacity = larger
     }
 }
 
@@ -52,19 +58,19 @@ struct GrowingBitmap {
     private let bytes = GrowingBuffer<UInt8>()
     private(set) var count = 0
 
-    mutating func append(_ bit: Bool) {
-        if count & 7 == 0 { bytes.append(0) }
-        if bit { bytes[count >> 3] |= 1 << UInt8(count & 7) }
+    mutating func append(_ bit: Bool) throws {
+        if count & 7 == 0 { try bytes.append(0) }
+        let mask: UInt8 = 1 << UInt8(count & 7)
+        if bit { bytes.updateLast { $0 |= mask } }
         count += 1
     }
 
-    mutating func append(repeating bit: Bool, count extra: Int) {
-        for _ in 0..<extra { append(bit) }
+    mutating func append(repeating bit: Bool, count extra: Int) throws {
+        for _ in 0..<extra { try append(bit) }
     }
 
     mutating func take() -> (memory: UnsafeMutablePointer<UInt8>?, size: Int) {
-        let size = bytes.count
         count = 0
-        return (bytes.take(), size)
+        return bytes.take()
     }
 }

@@ -15,6 +15,11 @@ final class RowSelection: Sendable {
         }
     }
 
+    /// Where the rows of `range` start, if they are stored one after another.
+    func start(of range: Range<Int>) -> Int? {
+        if case .from(let start) = rows { start + range.lowerBound } else { nil }
+    }
+
     /// The selection that shows the rows `chosen` of what `earlier` shows (of all rows, where that is nil).
     static func choosing(_ chosen: [Int], from earlier: RowSelection?) -> RowSelection {
         guard let earlier else { return RowSelection(.places(chosen)) }

@@ -21,12 +21,6 @@ struct Column: Sendable {
     func typed(_ type: FeatureType) -> Column { Column(name: name, type: type, array: array, selection: selection) }
 }
 
-/// The file that a data set's rows came from, and which of its rows are shown.
-struct RowSource: Sendable {
-    let file: SourceFile
-    let selection: RowSelection?
-}
-
 /// What a `Dataset` refers to: columns of one length, none named twice.
 final class TableStorage: Sendable {
     let columns: [Column]
@@ -71,6 +65,6 @@ final class TableStorage: Sendable {
         }
         return TableStorage(
             columns: chosen, rowCount: rowCount,
-            source: source.map { RowSource(file: $0.file, selection: compose($0.selection)) })
+            source: source.map { RowSource($0.origin, selection: compose($0.selection)) })
     }
 }

@@ -16,7 +16,7 @@ struct TrainingRun {
     func perform() throws {
         let clock = RunClock()
         Interruption.exitAtOnce()
-        let prepared = try prepare(clock)
+        let prepared = try withProgressBar(isShown: arguments.disableTqdm != true) { try prepare(clock) }
         let trainer = try prepared.trainer(
             arguments,
             callbacks: [

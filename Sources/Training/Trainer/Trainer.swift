@@ -37,7 +37,7 @@ open class Trainer {
     /// Training data; nil where there is none.
     public let trainExamples: Examples?
     /// Training data without a known number of rows; nil where there is none.
-    public let trainStream: IterableDataset?
+    public let trainStream: ExampleStream?
     /// Evaluation data, the first of several sets; nil where there is none.
     public var evalExamples: Examples? { evalSets.first?.examples }
     /// All evaluation sets.
@@ -89,7 +89,8 @@ open class Trainer {
     /// - Parameters:
     ///   - model: Any module with a forward pass over a batch.
     ///   - arguments: How to train, evaluate and save; Python's defaults where left out.
-    ///   - trainDataset: ``TensorDataset``, ``Examples``, `Dataset`, or ``IterableDataset``.
+    ///   - trainDataset: ``TensorDataset``, ``Examples``, `Dataset`, ``ExampleStream``, or
+    ///     `IterableDataset`.
     ///   - evalDataset: Likewise, but of a known number of rows, or ``EvalDatasets``; needed where `evalStrategy`
     ///     evaluates.
     ///   - processingClass: A tokenizer; saved beside the model, and used to pad batches.
@@ -140,7 +141,7 @@ open class Trainer {
         self.model = model
         device = arguments.useCpu ? .cpu : .automatic
         let context = CollationContext(arguments, model: model, processingClass: processingClass)
-        trainStream = trainDataset as? IterableDataset
+        trainStream = try (trainDataset as? any StreamedDataset)?.stream(context)
         trainExamples = trainStream == nil ? try trainDataset?.examples(context) : nil
         evalSets = try EvalSet.all(in: evalDataset, context)
         try placeModel()

@@ -141,9 +141,9 @@ import Training
 
     // MARK: Streams
 
-    private func stream(_ count: Int, seen: SeenRows? = nil) -> IterableDataset {
+    private func stream(_ count: Int, seen: SeenRows? = nil) -> ExampleStream {
         let points = Points(count)
-        return IterableDataset(
+        return ExampleStream(
             collator: Collator { places, _ in
                 seen?.add(places)
                 return Batch([
@@ -269,7 +269,7 @@ import Training
 
             let empty = try Trainer(
                 model: PointModel(), arguments: quietArguments(output) { $0.maxSteps = 3 },
-                trainDataset: IterableDataset(collator: Collator { (_: [Int], _) in Batch([]) }) { _ in [Int]() })
+                trainDataset: ExampleStream(collator: Collator { (_: [Int], _) in Batch([]) }) { _ in [Int]() })
             #expect(try empty.train().globalStep == 0)
 
             #expect(throws: TrainingError.self) {

@@ -62,11 +62,11 @@ import Training
     }
 
     /// The run's rows one after the other.
-    private func stream(_ run: PythonRun) throws -> IterableDataset {
+    private func stream(_ run: PythonRun) throws -> ExampleStream {
         let inputs = try #require(run.tensors["input_ids"])
         let labels = try #require(run.tensors["labels"]).array(of: Int.self)
         let rows = labels.indices.map { (inputs[$0].array(of: Float.self), labels[$0]) }
-        return IterableDataset(
+        return ExampleStream(
             collator: Collator { rows, _ in
                 Batch([
                     ("input_ids", Tensor(rows.flatMap { $0.0 }, shape: [rows.count, 6])),

@@ -1,10 +1,11 @@
 public import Datasets
+import Foundation
 import OrderedJSON
 public import PretrainedModels
 public import Tokenization
 
 /// Turns rows of texts into rows of token ids.
-public struct TextClassificationEncoder {
+public struct TextClassificationEncoder: Sendable {
     public let tokenizer: Tokenizer
     public let columns: TextClassificationColumns
     /// Texts are cut to this many tokens, special ones included.
@@ -46,21 +47,45 @@ public struct TextClassificationEncoder {
 
     /// The rows as `input_ids`, `token_type_ids` and `attention_mask`, and `labels` where they are given.
     ///
+    /// Rows that are mapped from the cache are tokenized into a file of the cache, which is mapped in turn: memory does not
+    /// grow with them, and a second run with the same rows, tokenizer and length finds the file there. Without pairs it
+    /// holds `input_ids` alone, which say it all.
+    ///
     /// - Throws: `DatasetError` for a missing text, `TokenizerError`.
     public func encode(_ dataset: Dataset, labels: [Int]? = nil) throws -> Dataset {
-        let texts: [String] = try dataset.column(columns.text)
-        let pairs: [String]? = try columns.textPair.map { try dataset.column($0) }
-        let encoded = try encode(texts, pairs: pairs)
-        var result: [(name: String, values: any ColumnConvertible)] = [
+        let encoded =
+            try dataset.cacheFiles.isEmpty
+            ? Dataset.from(columns: columns(of: dataset.batch, all: true)) : encodeThroughCache(dataset)
+        return try labels.map { try encoded.addColumn("labels", $0) } ?? encoded
+    }
+
+    private func encodeThroughCache(_ dataset: Dataset) throws -> Dataset {
+        let texts = [columns.text] + (columns.textPair.map { [$0] } ?? [])
+        let key = Fingerprint(
+            "tokenize", swiftTrainerVersion, tokenizer.content, columns.text, columns.textPair, maxLength)
+        return try dataset.selectColumns(texts).map(
+            batched: true, batchSize: Self.batchSize, removeColumns: texts,
+            numProc: ProcessInfo.processInfo.activeProcessorCount, fingerprint: key, desc: "Tokenize"
+        ) { batch in EncodedColumns(columns: try columns(of: batch, all: columns.textPair != nil)) }
+    }
+
+    private static let batchSize = 1000
+
+    private func columns(of batch: RowBatch, all: Bool) throws -> [(name: String, values: any ColumnConvertible)] {
+        let encoded = try encode(batch[columns.text], pairs: try columns.textPair.map { try batch[$0] })
+        guard all else { return [("input_ids", encoded.inputIds)] }
+        return [
             ("input_ids", encoded.inputIds), ("token_type_ids", encoded.tokenTypeIds),
             ("attention_mask", encoded.attentionMask),
         ]
-        if let labels { result.append(("labels", labels)) }
-        return try Dataset.from(columns: result)
     }
 
     /// The texts as token ids, cut but not padded.
     public func encode(_ texts: [String], pairs: [String]? = nil) throws -> BatchEncoding {
         try tokenizer(batch: texts, textPairs: pairs, truncation: .longestFirst, maxLength: maxLength)
     }
+}
+
+private struct EncodedColumns: BatchConvertible {
+    let columns: [(name: String, values: any ColumnConvertible)]
 }

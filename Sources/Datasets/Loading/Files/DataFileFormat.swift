@@ -1,0 +1,34 @@
+/// The formats of table files, told by the ends of their names.
+public enum DataFileFormat: String, Sendable, Hashable, CaseIterable {
+    case csv, tsv, json, text, parquet, arrow
+
+    /// The endings of the files' names, without the dot. Those of text formats may be followed by `.gz`, `.zst`,
+    /// `.bz2` or `.lz4`.
+    public var fileExtensions: [String] {
+        switch self {
+        case .csv: ["csv"]
+        case .tsv: ["tsv"]
+        case .json: ["json", "jsonl", "ndjson"]
+        case .text: ["txt"]
+        case .parquet: ["parquet", "geoparquet", "gpq"]
+        case .arrow: ["arrow"]
+        }
+    }
+
+    /// The format of the file `path`; nil where its ending says none.
+    public init?(path: String) {
+        let (compression, path) = Compression.of(path)
+        guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return nil }
+        let suffix = path[path.index(after: dot)...].lowercased()
+        guard let found = Self.allCases.first(where: { $0.fileExtensions.contains(suffix) }) else { return nil }
+        if compression != nil, !found.isText { return nil }
+        self = found
+    }
+
+    var isText: Bool { self != .parquet && self != .arrow }
+
+    /// All endings, for messages: `.csv, .tsv, …`.
+    public static var endings: String {
+        allCases.flatMap(\.fileExtensions).map { ".\($0)" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,134 @@
+internal import OrderedJSON
+internal import Foundation
+internal import Yams
+
+/// What the head of a data set repository's `README.md` says about its files.
+struct DatasetCard {
+    /// One of the repository's data sets.
+    struct Configuration {
+        let name: String
+        let isDefault: Bool
+        /// Splits with the patterns of their files; nil where only a folder is named, or nothing.
+        let dataFiles: [(split: String, patterns: [String])]?
+        let dataFolder: String?
+        /// Separator and column names of delimited files, where they are given.
+        let separator: Character?
+        let features: Features?
+    }
+
+    let configurations: [Configuration]
+
+    /// The card of a folder; nil where there is none, or it says nothing about data files.
+    /// - Throws: ``DatasetError/malformed(location:column:problem:remedy:)`` where its head is no YAML, or not of the
+    ///   shape that the Hub documents.
+    init?(folder: String) throws {
+        let path = "\(folder)/README.md"
+        guard let data = FileManager.default.contents(atPath: path), data.count < 16 << 20 else { return nil }
+        let lines = String(decoding: data, as: UTF8.self).split(
+            separator: "\n", omittingEmptySubsequences: false
+        ).map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
+        guard lines.first == "---", let end = lines.dropFirst().firstIndex(of: "---") else { return nil }
+        let reader = CardReader(path: path)
+        let head: Node?
+        do {
+            head = try Yams.compose(yaml: lines[1..<end].joined(separator: "\n"))
+        } catch {
+            throw reader.malformed(Excerpt.of("\(error)", limit: 120))
+        }
+        guard let mapping = head?.mapping, let configurations = mapping["configs"]?.sequence else { return nil }
+        let infos = mapping["dataset_info"].map { $0.sequence.map(Array.init) ?? [$0] } ?? []
+        self.configurations = try configurations.map { try reader.configuration($0, infos: infos) }
+    }
+}
+
+private struct CardReader {
+    let path: String
+
+    func malformed(_ problem: String) -> DatasetError {
+        .malformed(
+            location: SourceLocation(file: path, line: nil), column: nil, problem: "the card's head: \(problem)",
+            remedy: "mend it, or name the files yourself")
+    }
+
+    func configuration(_ node: Node, infos: [Node]) throws -> DatasetCard.Configuration {
+        guard let mapping = node.mapping, let name = mapping["config_name"]?.string else {
+            throw malformed("an entry of configs has no config_name")
+        }
+        let info = infos.first { ($0.mapping?["config_name"]?.string ?? "default") == name }
+        let features = try info?.mapping?["features"]?.sequence.map { try self.features($0) }
+        return DatasetCard.Configuration(
+            name: name, isDefault: mapping["default"]?.bool ?? false,
+            dataFiles: try mapping["data_files"].map { try dataFiles($0) }, dataFolder: mapping["data_dir"]?.string,
+            separator: (mapping["sep"] ?? mapping["delimiter"])?.string?.first, features: features)
+    }
+
+    /// A pattern, a list of patterns, or a list of splits with their patterns.
+    private func dataFiles(_ node: Node) throws -> [(split: String, patterns: [String])] {
+        if let pattern = node.scalar?.string { return [("train", [pattern])] }
+        guard let entries = node.sequence else { throw malformed("data_files is no list") }
+        if entries.allSatisfy({ $0.scalar != nil }) { return [("train", entries.compactMap(\.string))] }
+        return try entries.map { entry in
+            guard let split = entry.mapping?["split"]?.string, let path = entry.mapping?["path"] else {
+                throw malformed("an entry of data_files lacks split or path")
+            }
+            let patterns = path.scalar.map { [$0.string] } ?? path.sequence?.compactMap(\.string) ?? []
+            guard !patterns.isEmpty else { throw malformed("the split '\(split)' has no path") }
+            return (split, patterns)
+        }
+    }
+
+    // MARK: Features, in the card's own notation
+
+    private func features(_ list: Node.Sequence) throws -> Features {
+        Features(
+            try list.map { node in
+                guard let name = node.mapping?["name"]?.string else { throw malformed("a feature has no name") }
+                return Features.Feature(name: name, type: try type(node, column: name, depth: 0))
+            })
+    }
+
+    private func type(_ node: Node, column: String, depth: Int) throws -> FeatureType {
+        guard depth < 64 else { throw malformed("features are nested too deeply") }
+        if let dtype = node.scalar?.string { return try value(dtype, column: column) }
+        guard let mapping = node.mapping else {
+            guard let fields = node.sequence else { throw malformed("the feature '\(column)' has no type") }
+            return .structure(try features(fields))
+        }
+        if let dtype = mapping["dtype"] { return try type(dtype, column: column, depth: depth + 1) }
+        if let label = mapping["class_label"] { return .classLabel(try self.label(label)) }
+        if let fields = mapping["struct"]?.sequence { return .structure(try features(fields)) }
+        if let element = mapping["large_list"] {
+            return .largeList(try type(element, column: column, depth: depth + 1))
+        }
+        if let element = mapping["list"] ?? mapping["sequence"] {
+            let element = try type(element, column: column, depth: depth + 1)
+            if mapping["sequence"] != nil, case .structure(let fields) = element {
+                return .structure(Features(fields.map { .init(name: $0.name, type: .list($0.type)) }))
+            }
+            return mapping["length"]?.int.map { .fixedSizeList(element, length: $0) } ?? .list(element)
+        }
+        throw malformed("the feature '\(column)' has no type that is known")
+    }
+
+    private func value(_ dtype: String, column: String) throws -> FeatureType {
+        // What Python keeps as a struct of bytes and path.
+        if ["image", "audio", "video", "pdf", "nifti"].contains(dtype) {
+            let json: JSONValue = ["_type": .string(dtype.capitalized)]
+            return try FeatureParser(column: column).type(json, stored: nil)
+        }
+        return try FeatureParser(column: column).value(dtype)
+    }
+
+    private func label(_ node: Node) throws -> ClassLabel {
+        guard let names = node.mapping?["names"] else { throw malformed("a class_label has no names") }
+        if let list = names.sequence { return try ClassLabel(names: list.compactMap(\.string)) }
+        let numbered = (names.mapping ?? [:]).compactMap { key, value -> (number: Int, name: String)? in
+            guard let number = key.int ?? key.string.flatMap({ Int($0) }), let name = value.string else { return nil }
+            return (number, name)
+        }.sorted { $0.number < $1.number }
+        guard numbered.enumerated().allSatisfy({ $0.offset == $0.element.number }) else {
+            throw malformed("the numbers of class_label's names have gaps")
+        }
+        return try ClassLabel(names: numbered.map(\.name))
+    }
+}
