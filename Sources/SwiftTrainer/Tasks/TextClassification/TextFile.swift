@@ -1,29 +1,36 @@
 public import Datasets
 import Foundation
 
-/// A file of rows with texts, whose format its name says: `.csv`, `.tsv`, `.jsonl` and `.json` (JSON Lines).
+/// Files of rows with texts, whose format their names say: `.csv`, `.tsv`, `.json` and `.jsonl` (a list of objects, or
+/// one a line), `.txt` (a row a line, in the column `text`), `.parquet` and `.arrow`. Text formats may be compressed
+/// (`.gz`, `.zst`, `.bz2`, `.lz4`).
+///
+/// One path may stand for several files: a pattern (`data/*.parquet`), or paths with commas between them. Their rows
+/// follow one another.
 public struct TextFile: Sendable, Hashable {
     public let path: String
     /// Whether cells may stand in double quotes; nil for the format's own rule (CSV yes, TSV no).
     public var quoting: Bool?
 
-    enum Format: Sendable { case csv, tsv, jsonLines }
-    let format: Format
+    let format: DataFileFormat
+    private let paths: [String]
 
     /// - Throws: ``TextClassificationError/unknownFormat(path:)``
     public init(_ path: String, quoting: Bool? = nil) throws {
-        switch (path as NSString).pathExtension.lowercased() {
-        case "csv": format = .csv
-        case "tsv": format = .tsv
-        case "jsonl", "json": format = .jsonLines
-        default: throw TextClassificationError.unknownFormat(path: path)
+        // A comma may be part of a name, too.
+        let isOne = !path.contains(",") || FileManager.default.fileExists(atPath: path)
+        paths = isOne ? [path] : path.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let formats = paths.map { DataFileFormat(path: $0) }
+        guard let format = formats.first ?? nil, formats.allSatisfy({ $0 == format }) else {
+            throw TextClassificationError.unknownFormat(path: path)
         }
+        self.format = format
         self.path = path
         self.quoting = quoting
     }
 
     /// Whether an empty cell can't be told from one that was left out.
-    var hasNoEmptyText: Bool { format != .jsonLines }
+    var hasNoEmptyText: Bool { format == .csv || format == .tsv }
 
     /// Reads the rows. Columns whose names may be those of texts or labels are read as strings.
     ///
@@ -32,13 +39,15 @@ public struct TextFile: Sendable, Hashable {
     public func load(stringColumns: Set<String>) throws -> Dataset {
         let strings = stringColumns.union(TextClassificationColumns.usualNames)
         switch format {
-        case .jsonLines:
-            return try Dataset.fromJSONLines(path, options: JSONLinesOptions(stringColumns: strings))
+        case .json: return try Dataset.fromJSON(paths, options: JSONLinesOptions(stringColumns: strings))
         case .csv, .tsv:
             var options: DelimitedOptions = format == .csv ? .csv : .tsv
             options.stringColumns = strings
             if let quoting { options.quoting = quoting }
-            return try Dataset.fromCSV(path, options: options)
+            return try Dataset.fromCSV(paths, options: options)
+        case .text: return try Dataset.fromText(paths)
+        case .parquet: return try Dataset.fromParquet(paths)
+        case .arrow: return try Dataset.fromArrow(try paths.expanded())
         }
     }
 }
