@@ -46,8 +46,29 @@ public struct TextFile: Sendable, Hashable {
             if let quoting { options.quoting = quoting }
             return try Dataset.fromCSV(paths, options: options)
         case .text: return try Dataset.fromText(paths)
-        case .parquet: return try Dataset.fromParquet(paths)
-        case .arrow: return try Dataset.fromArrow(try paths.expanded())
+        case .parquet: return try Self.asText(try Dataset.fromParquet(paths), strings)
+        case .arrow: return try Self.asText(try Dataset.fromArrow(try paths.expanded()), strings)
         }
+    }
+
+    /// The rows with text in the columns `names`: classes by their names, numbers and truth values by their digits.
+    private static func asText(_ rows: Dataset, _ names: Set<String>) throws -> Dataset {
+        var result = rows
+        for feature in rows.features where names.contains(feature.name) && !feature.type.isString {
+            var label: ClassLabel?
+            if case .classLabel(let classes) = feature.type { label = classes }
+            guard label != nil || feature.type.isInteger || feature.type == .bool else { continue }
+            result = try result.map { row in
+                let text: CellValue =
+                    switch try row.cell(feature.name).value {
+                    case .int(let number): .string(try label?.int2str(number) ?? "\(number)")
+                    case .uint64(let number): .string("\(number)")
+                    case .bool(let value): .string("\(value)")
+                    default: .null
+                    }
+                return [feature.name: text]
+            }
+        }
+        return result
     }
 }
