@@ -31,6 +31,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -46,6 +47,11 @@ let package = Package(
         .systemLibrary(name: "LibArrow", pkgConfig: "arrow"),
         .target(name: "CArrow", dependencies: ["LibArrow"]),
         .target(name: "Datasets", dependencies: ["CArrow", "OrderedJSON"], swiftSettings: settings),
+
+        // The Hugging Face Hub
+        .target(
+            name: "ModelHub", dependencies: ["OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
 
         .target(name: "Training", dependencies: ["Torch", "OrderedJSON"], swiftSettings: settings),
         .target(name: "Tokenization", dependencies: ["OrderedJSON"], swiftSettings: settings),
@@ -89,6 +95,8 @@ let package = Package(
         .testTarget(
             name: "TokenizationTests", dependencies: ["Tokenization"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
+        .testTarget(
+            name: "ModelHubTests", dependencies: ["ModelHub", "OrderedJSON"], swiftSettings: settings),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "OrderedJSON"], exclude: ["Fixtures"],
             swiftSettings: settings, linkerSettings: runPaths),
