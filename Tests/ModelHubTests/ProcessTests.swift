@@ -73,7 +73,7 @@ import Testing
 }
 
 final class LastProgress: Sendable {
-    private let state = Mutex(DownloadProgress())
-    func set(_ progress: DownloadProgress) { state.withLock { $0 = progress } }
-    var value: DownloadProgress { state.withLock { $0 } }
+    private let state = Mutex(TransferProgress())
+    func set(_ progress: TransferProgress) { state.withLock { $0 = progress } }
+    var value: TransferProgress { state.withLock { $0 } }
 }

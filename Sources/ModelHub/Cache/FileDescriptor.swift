@@ -45,10 +45,12 @@ final class FileDescriptor: Sendable {
     }
 
     /// Gives the content piece by piece.
-    func forEachPiece(upTo end: Int = .max, _ body: (UnsafeRawBufferPointer) -> Void) throws(HubError) {
+    func forEachPiece(from start: Int = 0, upTo end: Int = .max, _ body: (UnsafeRawBufferPointer) -> Void)
+        throws(HubError)
+    {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
-        var offset = 0
+        var offset = start
         while offset < end {
             let count = pread(number, buffer.baseAddress, min(buffer.count, end - offset), off_t(offset))
             if count < 0, errno == EINTR { continue }

@@ -6,7 +6,7 @@ struct BlobDownload {
     let metadata: FileMetadata
     let path: RepositoryPath
     let subject: HubSubject
-    let tally: DownloadTally
+    let tally: TransferTally
 
     /// - Parameters:
     ///   - place: Where the content belongs.

@@ -18,12 +18,12 @@ extension HfApi {
     @discardableResult
     public func hfHubDownload(
         _ repoId: String, filename: String, repoType: RepositoryType = .model, revision: String? = nil,
-        localFilesOnly: Bool = false, forceDownload: Bool = false, progress: DownloadProgressHandler? = nil
+        localFilesOnly: Bool = false, forceDownload: Bool = false, progress: TransferProgressHandler? = nil
     ) async throws -> URL {
         let file = CachedFile(
             id: try RepositoryID(repoId), type: repoType, path: try RepositoryPath(filename),
             revision: try Revision(revision))
-        let tally = DownloadTally(files: 1, bytes: 0, progress)
+        let tally = TransferTally(files: 1, bytes: 0, progress)
         tally.begin()
         return try await download(
             file, localFilesOnly: localFilesOnly, forceDownload: forceDownload, isSizeTold: false, tally)
@@ -42,7 +42,7 @@ extension HfApi {
 
     /// - Parameter isSizeTold: Whether the tally knows of the file's size.
     func download(
-        _ file: CachedFile, localFilesOnly: Bool, forceDownload: Bool, isSizeTold: Bool, _ tally: DownloadTally
+        _ file: CachedFile, localFilesOnly: Bool, forceDownload: Bool, isSizeTold: Bool, _ tally: TransferTally
     ) async throws -> URL {
         let cache = RepositoryCache(file.id, file.type, in: cacheDir)
         func cached() -> URL? {
@@ -85,7 +85,7 @@ extension HfApi {
 
     private func bring(
         _ file: CachedFile, _ metadata: FileMetadata, _ cache: RepositoryCache, forceDownload: Bool,
-        _ tally: DownloadTally
+        _ tally: TransferTally
     ) async throws {
         let etag = metadata.etag
         let copies = environment.disablesSymlinks

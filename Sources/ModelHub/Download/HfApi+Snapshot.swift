@@ -20,7 +20,7 @@ extension HfApi {
     public func snapshotDownload(
         _ repoId: String, repoType: RepositoryType = .model, revision: String? = nil,
         patterns: FilePatterns = FilePatterns(), localFilesOnly: Bool = false, forceDownload: Bool = false,
-        maxWorkers: Int = 8, progress: DownloadProgressHandler? = nil
+        maxWorkers: Int = 8, progress: TransferProgressHandler? = nil
     ) async throws -> URL {
         let id = try RepositoryID(repoId)
         let revision = try Revision(revision)
@@ -37,7 +37,7 @@ extension HfApi {
         }
         let wanted = try state.files.filter { patterns.includes($0.path) }.map { (try RepositoryPath($0.path), $0) }
         try? cache.setReference(revision, to: state.commit)
-        let tally = DownloadTally(
+        let tally = TransferTally(
             files: wanted.count, bytes: wanted.reduce(0) { $0.saturatingAdd($1.1.contentSize) }, progress)
         tally.begin()
         let pinned = try Revision(state.commit.description)

@@ -19,7 +19,7 @@ final class PartialFile: HubResponseReceiver {
     private let file: FileDescriptor
     private let name: String
     private let kind: ContentHash.Kind?
-    private let tally: DownloadTally
+    private let tally: TransferTally
     private let state: Mutex<State>
 
     /// - Parameters:
@@ -28,7 +28,7 @@ final class PartialFile: HubResponseReceiver {
     ///   - size: Bytes of the whole content; nil where that is not known.
     /// - Throws: ``HubError/file(path:reason:)``.
     init(
-        _ place: String, name: String, size: Int?, kind: ContentHash.Kind?, tally: DownloadTally
+        _ place: String, name: String, size: Int?, kind: ContentHash.Kind?, tally: TransferTally
     ) throws(HubError) {
         file = try FileDescriptor(place, .readWrite)
         self.name = name

@@ -53,7 +53,7 @@ struct ContentHash {
     ///
     /// - Throws: ``HubError/file(path:reason:)``.
     static func of(_ file: String, _ kind: Kind) throws(HubError) -> String {
-        let handle = try FileDescriptor(file, .read)
+        let handle = try FileDescriptor(file, .read, followsLinks: true)
         var hash = ContentHash(kind, size: try handle.size())
         try handle.forEachPiece { hash.update($0) }
         return hash.finish()

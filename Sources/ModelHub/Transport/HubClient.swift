@@ -68,9 +68,11 @@ struct HubClient: Sendable {
     }
 
     /// The same, tried again where the failure may pass.
+    ///
+    /// - Parameter retrying: Called before each try but the first.
     func sendPersistently(
         _ request: HubRequest, about subject: HubSubject?, following redirects: Redirects = .all,
-        to receiver: any HubResponseReceiver
+        to receiver: any HubResponseReceiver, retrying: @Sendable () -> Void = {}
     ) async throws -> HubAnswer {
         var retry = 0
         while true {
@@ -85,6 +87,7 @@ struct HubClient: Sendable {
             }
             retry += 1
             try await Task.sleep(for: retries.wait(retry, asked: asked))
+            retrying()
         }
     }
 

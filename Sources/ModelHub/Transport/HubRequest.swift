@@ -16,6 +16,8 @@ struct HubRequest: Sendable {
     var body: Body = .none
     /// Seconds without a byte after which the connection is given up.
     var timeout: Int
+    /// Told of bytes of the body that have been sent.
+    var sent: (@Sendable (Int) -> Void)?
 
     init(_ method: Method = .get, _ url: URL, timeout: Int) {
         self.method = method

@@ -9,7 +9,7 @@ import Synchronization
 struct URLSessionTransport: HubTransport {
     func send(_ request: HubRequest, to receiver: any HubResponseReceiver) async throws {
         try Task.checkCancellation()
-        let transfer = URLSessionTransfer(receiver)
+        let transfer = URLSessionTransfer(receiver, sent: request.sent)
         let configuration = URLSessionConfiguration.ephemeral
         configuration.timeoutIntervalForRequest = TimeInterval(request.timeout)
         // A transfer may take days; what ends it is silence.
@@ -54,8 +54,12 @@ private final class URLSessionTransfer: NSObject, URLSessionDataDelegate {
     }
     private let state = Mutex(State())
     private let receiver: any HubResponseReceiver
+    private let sent: (@Sendable (Int) -> Void)?
 
-    init(_ receiver: any HubResponseReceiver) { self.receiver = receiver }
+    init(_ receiver: any HubResponseReceiver, sent: (@Sendable (Int) -> Void)?) {
+        self.receiver = receiver
+        self.sent = sent
+    }
 
     func start(_ task: URLSessionTask, _ continuation: CheckedContinuation<Void, any Error>) {
         let isCancelled = state.withLock { state in
@@ -110,6 +114,13 @@ private final class URLSessionTransfer: NSObject, URLSessionDataDelegate {
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         deliverHead(dataTask.response)
         if !data.isEmpty { deliver { try receiver.receive(data) } }
+    }
+
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, didSendBodyData bytesSent: Int64, totalBytesSent: Int64,
+        totalBytesExpectedToSend: Int64
+    ) {
+        sent?(Int(bytesSent))
     }
 
     /// The redirect itself is the answer: where to go next, and with which headers, is decided elsewhere.
