@@ -22,92 +22,128 @@ extension HfApi {
         patterns: FilePatterns = FilePatterns(), localFilesOnly: Bool = false, forceDownload: Bool = false,
         maxWorkers: Int = 8, progress: TransferProgressHandler? = nil
     ) async throws -> URL {
+        guard maxWorkers >= 1 else { throw HubError.argument("maxWorkers is \(maxWorkers), but must be at least 1") }
+        let snapshot = try await Snapshot.find(
+            self, repoId, repoType, revision: revision, localFilesOnly: localFilesOnly)
+        return try await snapshot.bring(
+            forceDownload: forceDownload, maxWorkers: maxWorkers, progress: progress) { patterns.includes($0) }
+    }
+}
+
+/// A repository at one commit: on the server, or as far as the cache has it.
+struct Snapshot: Sendable {
+    enum Source: Sendable {
+        case server([RepositoryFile])
+        /// The server is not asked, or does not answer, for this reason; where the cache keeps it, the list of all files.
+        case cache(reason: String, [RepositoryFile]?)
+    }
+
+    let api: HfApi
+    let id: RepositoryID
+    let type: RepositoryType
+    let revision: Revision
+    let commit: CommitHash
+    let source: Source
+    private let cache: RepositoryCache
+
+    var folder: URL { cache.snapshot(commit) }
+
+    /// Asks what the revision is now, and for its files where the cache has no list of them.
+    ///
+    /// - Throws: ``HubError`` where neither the server nor the cache has it.
+    static func find(
+        _ api: HfApi, _ repoId: String, _ type: RepositoryType, revision: String?, localFilesOnly: Bool
+    ) async throws -> Snapshot {
         let id = try RepositoryID(repoId)
         let revision = try Revision(revision)
-        let cache = RepositoryCache(id, repoType, in: cacheDir)
-        guard maxWorkers >= 1 else { throw HubError.argument("maxWorkers is \(maxWorkers), but must be at least 1") }
-        let snapshot = Snapshot(id: id, type: repoType, revision: revision, cache: cache, patterns: patterns)
-        if localFilesOnly { return try snapshot.cached(because: "only local files are wanted", orThrow: nil) }
-        if isOffline { return try snapshot.cached(because: "HF_HUB_OFFLINE is set", orThrow: nil) }
-        let state: RepositoryState
-        do {
-            state = try await self.state(of: id, repoType, revision)
-        } catch let error as HubError where error.allowsCachedCopy {
-            return try snapshot.cached(because: "\(error)", orThrow: error)
+        let cache = RepositoryCache(id, type, in: api.cacheDir)
+        func cached(_ reason: String, _ error: HubError?) throws(HubError) -> Snapshot {
+            guard let commit = cache.commit(of: revision),
+                FileManager.default.fileExists(atPath: cache.snapshot(commit).path)
+            else { throw error ?? .notCached("\(id) at '\(revision)'", reason: reason) }
+            return Snapshot(
+                api: api, id: id, type: type, revision: revision, commit: commit,
+                source: .cache(reason: reason, cache.readTree(commit)), cache: cache)
         }
-        let wanted = try state.files.filter { patterns.includes($0.path) }.map { (try RepositoryPath($0.path), $0) }
-        try? cache.setReference(revision, to: state.commit)
+        if localFilesOnly { return try cached("only local files are wanted", nil) }
+        if api.isOffline { return try cached("HF_HUB_OFFLINE is set", nil) }
+        do {
+            let commit: CommitHash
+            if let own = revision.commit {
+                commit = own
+            } else {
+                let info = try await api.repoInfo(repoId, repoType: type, revision: revision.description)
+                guard let own = CommitHash(info.sha) else { throw HubError.invalidRevision(info.sha) }
+                commit = own
+            }
+            var files = cache.readTree(commit)
+            if files == nil {
+                let listed = try await api.listRepoTree(repoId, repoType: type, revision: commit.description)
+                cache.writeTree(listed, of: commit)
+                files = listed
+            }
+            return Snapshot(
+                api: api, id: id, type: type, revision: revision, commit: commit, source: .server(files ?? []),
+                cache: cache)
+        } catch let error as HubError where error.allowsCachedCopy {
+            return try cached("\(error)", error)
+        }
+    }
+
+    /// The names of the repository's files; where the cache has no list, of those that it has.
+    var fileNames: [String] {
+        get throws(HubError) {
+            switch source {
+            case .server(let files), .cache(_, .some(let files)): files.map(\.path)
+            case .cache(_, nil): try FolderFiles.list(folder)
+            }
+        }
+    }
+
+    /// Sees to it that the cache has the files that are wanted.
+    ///
+    /// - Returns: The folder.
+    func bring(
+        forceDownload: Bool = false, maxWorkers: Int = 8, progress: TransferProgressHandler? = nil,
+        where isWanted: (String) -> Bool
+    ) async throws -> URL {
+        switch source {
+        case .server(let files):
+            let wanted = try files.filter { isWanted($0.path) }.map { (try RepositoryPath($0.path), $0) }
+            try await download(wanted, forceDownload: forceDownload, maxWorkers: maxWorkers, progress)
+        case .cache(let reason, let files):
+            let missing = (files ?? []).map(\.path).filter { name in
+                guard isWanted(name) else { return false }
+                return (try? RepositoryPath(name)).map { !cache.contains($0, at: commit) } ?? true
+            }
+            guard missing.isEmpty else {
+                throw HubError.incompleteSnapshot(id.description, missing: missing, reason: reason)
+            }
+        }
+        return folder
+    }
+
+    private func download(
+        _ files: [(RepositoryPath, RepositoryFile)], forceDownload: Bool, maxWorkers: Int,
+        _ progress: TransferProgressHandler?
+    ) async throws {
+        try? cache.setReference(revision, to: commit)
         let tally = TransferTally(
-            files: wanted.count, bytes: wanted.reduce(0) { $0.saturatingAdd($1.1.contentSize) }, progress)
+            files: files.count, bytes: files.reduce(0) { $0.saturatingAdd($1.1.contentSize) }, progress)
         tally.begin()
-        let pinned = try Revision(state.commit.description)
+        let pinned = try Revision(commit.description)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (index, (path, _)) in wanted.enumerated() {
+            for (index, (path, _)) in files.enumerated() {
                 if index >= maxWorkers { try await group.next() }
                 group.addTask {
-                    let file = CachedFile(id: id, type: repoType, path: path, revision: pinned)
-                    _ = try await download(
+                    let file = HfApi.CachedFile(id: id, type: type, path: path, revision: pinned)
+                    _ = try await api.download(
                         file, localFilesOnly: false, forceDownload: forceDownload, isSizeTold: true, tally)
                 }
             }
             try await group.waitForAll()
         }
-        try FolderMaker.make(cache.snapshot(state.commit))
-        return cache.snapshot(state.commit)
-    }
-
-    /// A revision's commit and its files.
-    struct RepositoryState: Sendable {
-        let commit: CommitHash
-        let files: [RepositoryFile]
-    }
-
-    /// Asks for a revision's commit, and for its files where the cache has no list of them.
-    func state(
-        of id: RepositoryID, _ type: RepositoryType, _ revision: Revision
-    ) async throws -> RepositoryState {
-        let cache = RepositoryCache(id, type, in: cacheDir)
-        let commit: CommitHash
-        if let own = revision.commit {
-            commit = own
-        } else {
-            let info = try await repoInfo(id.description, repoType: type, revision: revision.description)
-            guard let own = CommitHash(info.sha) else { throw HubError.invalidRevision(info.sha) }
-            commit = own
-        }
-        if let files = cache.readTree(commit) { return RepositoryState(commit: commit, files: files) }
-        let files = try await listRepoTree(id.description, repoType: type, revision: commit.description)
-        cache.writeTree(files, of: commit)
-        return RepositoryState(commit: commit, files: files)
-    }
-}
-
-/// A snapshot in the cache.
-private struct Snapshot {
-    let id: RepositoryID
-    let type: RepositoryType
-    let revision: Revision
-    let cache: RepositoryCache
-    let patterns: FilePatterns
-
-    /// The folder, if it is there and whole as far as the list of its files tells.
-    ///
-    /// - Parameter error: What the server said; it tells more than that nothing is in the cache.
-    func cached(because reason: String, orThrow error: HubError?) throws(HubError) -> URL {
-        guard let commit = cache.commit(of: revision),
-            FileManager.default.fileExists(atPath: cache.snapshot(commit).path)
-        else {
-            throw error ?? .notCached("\(id) at '\(revision)'", reason: reason)
-        }
-        let missing = (cache.readTree(commit) ?? []).map(\.path).filter { name in
-            guard patterns.includes(name) else { return false }
-            guard let path = try? RepositoryPath(name) else { return true }
-            return !cache.contains(path, at: commit)
-        }
-        guard missing.isEmpty else {
-            throw .incompleteSnapshot(id.description, missing: missing, reason: reason)
-        }
-        return cache.snapshot(commit)
+        try FolderMaker.make(folder)
     }
 }
 
