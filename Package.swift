@@ -56,11 +56,14 @@ let package = Package(
         .target(name: "Training", dependencies: ["Torch", "OrderedJSON"], swiftSettings: settings),
         .target(name: "Tokenization", dependencies: ["OrderedJSON"], swiftSettings: settings),
         .target(
-            name: "PretrainedModels", dependencies: ["Training", "Tokenization", "Datasets", "OrderedJSON"],
+            name: "PretrainedModels",
+            dependencies: ["ModelHub", "Training", "Tokenization", "Datasets", "OrderedJSON"],
             swiftSettings: settings),
         .target(
             name: "SwiftTrainer",
-            dependencies: ["PretrainedModels", "Datasets", "Tokenization", "Training", "Torch", "OrderedJSON"],
+            dependencies: [
+                "PretrainedModels", "ModelHub", "Datasets", "Tokenization", "Training", "Torch", "OrderedJSON", "Yams",
+            ],
             swiftSettings: settings),
 
         .executableTarget(

@@ -12,7 +12,7 @@ import Testing
         let hub = try TestHub()
         try await hub.repository(
             "org/model",
-            [["path": "weights.bin", "size": .int(Self.size), "lfs": true], ["path": "plain.txt", "size": 50_000]])
+            [["path": "weights.bin", "size": .int(Self.size), "lfs": true], ["path": "plain.txt", "size": 150_000]])
         return hub
     }
 

@@ -54,13 +54,12 @@ extension HfApi {
         // The size must be the file's own.
         request.headers = [("Accept-Encoding", "identity")]
         let subject = HubSubject(id: id.description, revision: revision.description, file: path.description)
-        let sink = BodyCollector(limit: 1 << 16, url: url)
         let answer: HubAnswer
         do {
             answer =
                 try await persistently
-                ? client.sendPersistently(request, about: subject, following: .withinHub, to: sink)
-                : client.send(request, about: subject, following: .withinHub, to: sink)
+                ? client.sendPersistently(request, about: subject, following: .withinHub, to: NoBody())
+                : client.send(request, about: subject, following: .withinHub, to: NoBody())
         } catch let error as HubStatusError {
             if case .fileNotFound = error.error { noteAbsence(path, id, type, revision, error.head) }
             throw error.error

@@ -26,7 +26,8 @@ extension HfApi {
         let snapshot = try await Snapshot.find(
             self, repoId, repoType, revision: revision, localFilesOnly: localFilesOnly)
         return try await snapshot.bring(
-            forceDownload: forceDownload, maxWorkers: maxWorkers, progress: progress) { patterns.includes($0) }
+            forceDownload: forceDownload, maxWorkers: maxWorkers, progress: progress
+        ) { patterns.includes($0) }
     }
 }
 

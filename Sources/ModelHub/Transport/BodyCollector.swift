@@ -31,6 +31,12 @@ final class BodyCollector: HubResponseReceiver {
     private var tooLarge: HubError { .tooLarge(url: url.forMessages, limit: limit) }
 }
 
+/// Wants no body: of a HEAD request there is none, whatever its headers say.
+struct NoBody: HubResponseReceiver {
+    func receive(_ head: HubResponseHead) {}
+    func receive(_ data: Data) {}
+}
+
 /// Parts an answer: what succeeded goes to the caller's receiver, of an error the beginning is kept for its message.
 final class AnswerSorter: HubResponseReceiver {
     private struct State {

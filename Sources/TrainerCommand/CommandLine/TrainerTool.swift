@@ -1,4 +1,5 @@
 import ArgumentParser
+import SwiftTrainer
 
 /// The command `trainer`.
 struct TrainerTool: ParsableCommand {
@@ -15,10 +16,10 @@ struct TrainerTool: ParsableCommand {
         version: version,
         subcommands: commands)
 
-    static let version = "0.1.0"
+    static let version = swiftTrainerVersion
 
     static let commands: [any TrainerSubcommand.Type] = [
         TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DemoCommand.self, InspectCommand.self,
-        TokenizeCommand.self, DoctorCommand.self, ReferenceCommand.self,
+        TokenizeCommand.self, DownloadCommand.self, UploadCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ]
 }

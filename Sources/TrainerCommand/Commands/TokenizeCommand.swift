@@ -9,7 +9,7 @@ struct TokenizeCommand: TrainerSubcommand {
         commandName: "tokenize", abstract: "Shows how a model's tokenizer cuts the texts of a file.",
         discussion: "Writes one JSON object a row, in order: input_ids, token_type_ids, tokens, offsets.")
 
-    @Option(help: "The folder of the model or tokenizer.")
+    @Option(help: "The folder of the model or tokenizer, or a model of the Hub: org/name.")
     var model: String
 
     @Option(help: "Rows with texts: .csv, .tsv, .jsonl or .json (one object a line).")
@@ -19,12 +19,15 @@ struct TokenizeCommand: TrainerSubcommand {
     var output: String?
 
     @OptionGroup(title: "Columns") var columns: ColumnOptions
+    @OptionGroup(title: "Hub") var hub: HubOptions
 
     static let switches = ColumnOptions.switches
     static let ownFlags = Set(["model", "file", "output"]).union(ColumnOptions.flags)
+        .union(HubOptions.flags)
 
     func perform(_ arguments: TrainingArguments) throws {
         if let output { try OutputFolder.check(file: output) }
+        let model = try hub.folder(model, .tokenizer)
         let tokenizer = try AutoTokenizer.fromPretrained(folder: model)
         let choice = columns.choice(orStored: try TextClassificationSettings.load(folder: model))
         let input = try TextFile(file, quoting: columns.quoting)
