@@ -98,8 +98,18 @@ let package = Package(
         .testTarget(
             name: "TokenizationTests", dependencies: ["Tokenization"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
+        // A Hub on loopback
+        .target(
+            name: "HubTesting", dependencies: ["OrderedJSON"], path: "Tests/HubTesting", swiftSettings: settings),
         .testTarget(
-            name: "ModelHubTests", dependencies: ["ModelHub", "OrderedJSON"], swiftSettings: settings),
+            name: "ModelHubTests", dependencies: ["ModelHub", "HubTesting", "OrderedJSON"], swiftSettings: settings),
+        .testTarget(
+            name: "SwiftTrainerTests",
+            dependencies: [
+                "SwiftTrainer", "HubTesting", "ModelHub", "PretrainedModels", "Tokenization", "Datasets", "Training",
+                "OrderedJSON", "Yams",
+            ],
+            exclude: ["Fixtures"], swiftSettings: settings, linkerSettings: runPaths),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "OrderedJSON"], exclude: ["Fixtures"],
             swiftSettings: settings, linkerSettings: runPaths),

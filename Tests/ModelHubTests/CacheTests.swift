@@ -1,4 +1,5 @@
 import Foundation
+import HubTesting
 import OrderedJSON
 import Testing
 
@@ -69,7 +70,7 @@ import Testing
     // MARK: Revisions
 
     @Test func branchesTagsCommitsAndPullRequests() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let first = try await hub.repository("org/model", [["path": "f", "text": "1"]], ["refs": ["v1", "refs/pr/3"]])
         let second = try await hub.repository("org/model", [["path": "f", "text": "2"]])
         let api = try hub.api()
@@ -86,14 +87,14 @@ import Testing
     }
 
     @Test func dataSetsHaveFoldersOfTheirOwn() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/data", [["path": "train.csv", "text": "a\n1\n"]], ["type": "dataset"])
         let folder = try await hub.api().snapshotDownload("org/data", repoType: .dataset)
         #expect(folder.path.contains("/datasets--org--data/snapshots/"))
     }
 
     @Test func longListsComeInPages() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.control("settings", ["page_size": 3])
         try await hub.repository("org/model", (0..<10).map { ["path": .string("d/f\($0)"), "text": "x"] })
         #expect(try await hub.api().listRepoTree("org/model").count == 10)
@@ -102,7 +103,7 @@ import Testing
     // MARK: Offline
 
     @Test func theCacheServesWithoutTheServer() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", Sample.files)
         let folder = try await hub.api().snapshotDownload("org/model")
         let before = try await hub.count { _ in true }
@@ -122,7 +123,7 @@ import Testing
     }
 
     @Test func aCacheThatLacksFilesSaysSo() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", Sample.files)
         let folder = try await hub.api().snapshotDownload("org/model")
         try FileManager.default.removeItem(at: folder.appending(path: "config.json"))
@@ -139,7 +140,7 @@ import Testing
     }
 
     @Test func absentFilesAreRemembered() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let sha = try await hub.repository("org/model", [["path": "f", "text": "x"]])
         let error = await #expect(throws: HubError.self) {
             try await hub.api().hfHubDownload("org/model", filename: "sub/none.txt")
@@ -150,7 +151,7 @@ import Testing
     }
 
     @Test func whatIsThereIsNotReadAgain() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", Sample.files)
         let api = try hub.api()
         try await api.snapshotDownload("org/model")
@@ -171,7 +172,7 @@ import Testing
     }
 
     @Test func privateAndGatedRepositories() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/private", [["path": "f", "text": "x"]], ["private": true])
         try await hub.repository("org/gated", [["path": "f", "text": "x"]], ["gated": true])
         let anonymous = try hub.api()
@@ -188,7 +189,7 @@ import Testing
     }
 
     @Test func copiesInPlaceOfLinks() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "a/f", "text": "x"]])
         let folder = try await hub.api(["HF_HUB_DISABLE_SYMLINKS": "1"]).snapshotDownload("org/model")
         #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/a/f")) == nil)
@@ -196,7 +197,7 @@ import Testing
     }
 
     @Test func progressEndsAtTheTotal() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", Sample.files)
         let last = LastProgress()
         let api = try hub.api()
@@ -208,7 +209,7 @@ import Testing
     }
 
     @Test func theDiskMustHaveRoom() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let sha = try await hub.repository("org/model", [["path": "f", "text": "x"]])
         try await hub.faults([
             "match": "/resolve/", "method": "HEAD", "status": 200, "times": -1,

@@ -1,4 +1,5 @@
 import Foundation
+import HubTesting
 import OrderedJSON
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
     private static let pickle: JSONValue = ["path": "pytorch_model.bin", "size": 1000, "lfs": true]
 
     @Test func whatIsNeededIsBrought() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", Self.small + [Self.safetensors, Self.pickle])
         let api = try hub.api()
         #expect(
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func picklesWhereThereIsNothingElse() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", Self.small + [Self.pickle])
         let folder = try await PretrainedFolder.find("org/model", .all, api: hub.api())
         #expect(try names(folder).contains("pytorch_model.bin"))
@@ -42,7 +43,7 @@ import Testing
         await #expect(throws: HubError.self) { try await PretrainedFolder.find("org/none", .all, api: hub.api()) }
     }
 
-    private func sharded(_ hub: TestHub, _ map: JSONObject) async throws {
+    private func sharded(_ hub: HubServer, _ map: JSONObject) async throws {
         let index: JSONValue = ["metadata": [:], "weight_map": .object(map)]
         try await hub.repository(
             "org/model",
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func shardsComeFromTheIndex() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await sharded(
             hub,
             [
@@ -71,20 +72,20 @@ import Testing
 
     @Test(arguments: ["../../etc/passwd", "/etc/passwd", "a\\b", "onnx/model.onnx", "missing.safetensors"])
     func hostileShardsAreRefused(name: String) async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await sharded(hub, ["a": .string(name)])
         await #expect(throws: HubError.self) { try await PretrainedFolder.find("org/model", .weights, api: hub.api()) }
     }
 
     @Test func aFolderComesFirst() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let found = try await PretrainedFolder.find(hub.folder.path, .all)
         #expect(found.path == hub.folder.path || found.path == hub.folder.path + "/")
         await #expect(throws: HubError.self) { try await PretrainedFolder.find("./no/such/folder", .all) }
     }
 
-    @Test func workThatIsWaitedFor() throws {
-        let hub = try TestHub()
+    @Test func workThatIsWaitedFor() async throws {
+        let hub = try await HubServer.fresh()
         let endpoint = hub.endpoint
         let cache = hub.cache
         let task = BlockingHubTask {

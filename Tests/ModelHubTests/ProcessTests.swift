@@ -1,4 +1,5 @@
 import Foundation
+import HubTesting
 import OrderedJSON
 import Synchronization
 import Testing
@@ -20,7 +21,7 @@ import Testing
     }
 
     @Test func aKilledDownloadGoesOn() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "weights.bin", "size": .int(Self.size), "lfs": true]])
         // Each process gets a little further, and ends at another byte.
         for bytes in [0, 1, 1000, 60_001, 123_456, 200_000, 399_999, Self.size] {
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test func manyAtOnceReadTheContentOnce() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", Sample.files)
         try await hub.faults(["side": "storage", "step": 30_000, "pause": 0.02, "times": -1])
         try await withThrowingTaskGroup(of: URL.self) { group in
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func anotherProcessesLockIsWaitedFor() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "weights.bin", "size": 5000, "lfs": true]])
         let api = try hub.api()
         let file = try await api.hfHubDownload("org/model", filename: "weights.bin")

@@ -1,4 +1,5 @@
 import Foundation
+import HubTesting
 import OrderedJSON
 import Synchronization
 import Testing
@@ -21,7 +22,7 @@ import Testing
 
     @Test(arguments: ["../evil", "/abs", "a\\..\\b"])
     func aHostileListWritesNothing(name: String) async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "ok.txt", "text": "x"]])
         let entry: JSONValue = [
             ["type": "file", "oid": .string(String(repeating: "a", count: 40)), "size": 1, "path": .string(name)]
@@ -32,7 +33,7 @@ import Testing
     }
 
     @Test func aLinkInTheWayIsNotFollowed() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let sha = try await hub.repository("org/model", [["path": "sub/file.txt", "text": "x"]])
         let outside = hub.folder.appending(path: "outside")
         try FileManager.default.createDirectory(at: outside, withIntermediateDirectories: true)
@@ -45,7 +46,7 @@ import Testing
 
     @Test(arguments: ["\"../../evil\"", "\"a/b\"", "\"\"", "\"..\"", "\".hidden\"", "\"a b\""])
     func hostileETagsAreRefused(etag: String) async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let sha = try await hub.repository("org/model", [["path": "f", "text": "x"]])
         try await hub.faults([
             "match": "/resolve/", "method": "HEAD", "status": 200, "times": -1,
@@ -56,7 +57,7 @@ import Testing
 
     @Test(arguments: ["../../evil", "main", "AAAA"])
     func hostileCommitsAreRefused(commit: String) async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "f", "text": "x"]])
         try await hub.faults([
             "match": "/resolve/", "method": "HEAD", "status": 200, "times": -1,
@@ -69,7 +70,7 @@ import Testing
 
     @Test(arguments: ["weights.bin", "plain.txt"])
     func aWrongHashIsRefused(file: String) async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository(
             "org/model", [["path": "weights.bin", "size": 5000, "lfs": true], ["path": "plain.txt", "size": 5000]])
         try await hub.faults(["method": "GET", "corrupt": 1234, "times": -1])
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test func wrongBytesOfAnEarlierTryAreReadAgain() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "weights.bin", "size": 5000, "lfs": true]])
         let api = try hub.api()
         let file = try await api.hfHubDownload("org/model", filename: "weights.bin")
@@ -98,7 +99,7 @@ import Testing
     }
 
     @Test func moreThanPromisedIsRefused() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "plain.txt", "size": 5000]])
         try await hub.faults(["method": "GET", "extra": 100, "times": -1])
         let error = await #expect(throws: HubError.self) {
@@ -114,7 +115,7 @@ import Testing
         String(repeating: "[", count: 5000),
     ])
     func hostileAnswersAreErrors(body: String) async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "f", "text": "x"]])
         try await hub.faults(["match": "/api/", "status": 200, "body": .string(body), "times": -1])
         await #expect(throws: HubError.self) { try await hub.api().snapshotDownload("org/model") }
@@ -126,14 +127,14 @@ import Testing
         "[{\"type\":\"file\",\"path\":\"a\",\"size\":1e400,\"oid\":\"a\"}]",
     ])
     func hostileListsAreErrors(body: String) async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "f", "text": "x"]])
         try await hub.faults(["match": "/tree/", "status": 200, "body": .string(body), "times": -1])
         await #expect(throws: HubError.self) { try await hub.api().snapshotDownload("org/model") }
     }
 
     @Test func longAnswersAreRefused() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "f", "text": "x"]])
         try await hub.faults(["match": "/api/", "status": 200, "bodySize": .int(65 << 20), "times": -1])
         let error = await #expect(throws: HubError.self) { try await hub.api().snapshotDownload("org/model") }
@@ -141,7 +142,7 @@ import Testing
     }
 
     @Test func pagesElsewhereAreRefused() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "f", "text": "x"]])
         for next in ["\(hub.storage)/x", "file:///etc/passwd", "http://user@127.0.0.1/"] {
             try await hub.faults([
@@ -155,7 +156,7 @@ import Testing
     // MARK: The token
 
     @Test func theTokenGoesToTheHubAlone() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/private", Sample.files, ["private": true])
         try await hub.api(token: "hf_good").snapshotDownload("org/private")
         let log = try await hub.log()
@@ -167,7 +168,7 @@ import Testing
     }
 
     @Test func theTokenFollowsNoRedirectToAnotherServer() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/model", [["path": "f", "text": "x"]])
         for match in ["/api/models/org/model/revision", "/tree/"] {
             try await hub.faults([
@@ -183,7 +184,7 @@ import Testing
     }
 
     @Test func theTokenIsInNoMessage() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let secret = "hf_verysecretvalue"
         try await hub.faults([
             "status": 400, "times": -1, "headers": ["X-Error-Message": .string("bad token \(secret)")],
@@ -199,7 +200,7 @@ import Testing
     }
 
     @Test func theTokenIsInNoFile() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         try await hub.repository("org/private", Sample.files, ["private": true])
         try await hub.api(token: "hf_good").snapshotDownload("org/private")
         for name in try FileManager.default.subpathsOfDirectory(atPath: hub.folder.path) {

@@ -1,11 +1,12 @@
 import Foundation
+import HubTesting
 import Testing
 
 @testable import ModelHub
 
 @Suite struct SnapshotTests {
     @Test func aSnapshotHoldsAllFiles() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let sha = try await hub.repository("org/model", Sample.files)
         let folder = try await hub.api().snapshotDownload("org/model")
         #expect(folder.lastPathComponent == sha)

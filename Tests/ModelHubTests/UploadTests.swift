@@ -1,4 +1,5 @@
 import Foundation
+import HubTesting
 import OrderedJSON
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 
 @Suite struct UploadTests {
     /// A folder with text, data, an empty file, folders, and what must stay.
-    private func folder(_ hub: TestHub) throws -> URL {
+    private func folder(_ hub: HubServer) throws -> URL {
         let folder = hub.folder.appending(path: "out")
         let files: [(String, Data)] = [
             ("config.json", Data("{}\n".utf8)), ("model.safetensors", Data((0..<300_000).map { UInt8($0 & 255) })),
@@ -29,7 +30,7 @@ import Testing
 
     @Test(arguments: [nil, 100_000, 70_001])
     func whatIsUploadedComesBack(partSize: Int?) async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         if let partSize { try await hub.control("settings", ["part_size": .int(partSize)]) }
         let folder = try folder(hub)
         let api = try hub.api(token: "hf_good")
@@ -51,7 +52,7 @@ import Testing
     }
 
     @Test func nothingNewMakesNoCommit() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let folder = try folder(hub)
         let api = try hub.api(token: "hf_good")
         let id = try await api.createRepo("org/model")
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test func foldersPatternsAndDeletions() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let folder = try folder(hub)
         let api = try hub.api(token: "hf_good")
         let id = try await api.createRepo("org/data", repoType: .dataset)
@@ -86,7 +87,7 @@ import Testing
     }
 
     @Test func brokenUploadsAreSentAgain() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let folder = try folder(hub)
         let api = try hub.api(token: "hf_good")
         let id = try await api.createRepo("org/model")
@@ -102,7 +103,7 @@ import Testing
     }
 
     @Test func commitsAreNotSentTwice() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let folder = try folder(hub)
         let api = try hub.api(token: "hf_good")
         let id = try await api.createRepo("org/model")
@@ -112,7 +113,7 @@ import Testing
     }
 
     @Test func namesThatCannotBe() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let api = try hub.api(token: "hf_good")
         let id = try await api.createRepo("org/model")
         for path in ["../x", "/x", "a/../b", ".git/config", "a/.cache/x", ""] {
@@ -129,7 +130,7 @@ import Testing
     }
 
     @Test func tokensAreNeeded() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         await #expect(throws: HubError.self) { try await hub.api().createRepo("org/model") }
         try await hub.repository("org/model", [])
         let folder = try folder(hub)
@@ -137,7 +138,7 @@ import Testing
     }
 
     @Test func branchesAreMade() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let folder = try folder(hub)
         let api = try hub.api(token: "hf_good")
         let id = try await api.createRepo("org/model")
@@ -161,7 +162,7 @@ import Testing
         "{\"objects\": [{\"oid\": \"OID\", \"actions\": {\"upload\": {\"href\": \"http://localhost/\", \"header\": {\"chunk_size\": \"1\", \"1\": \"x\"}}}}]}",
     ])
     func hostileBatchAnswersAreErrors(body: String) async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let folder = try folder(hub)
         let api = try hub.api(token: "hf_good", retries: 0)
         let id = try await api.createRepo("org/model")
@@ -173,7 +174,7 @@ import Testing
     }
 
     @Test func aCardThatIsWrongIsNotSent() async throws {
-        let hub = try TestHub()
+        let hub = try await HubServer.fresh()
         let folder = try folder(hub)
         let api = try hub.api(token: "hf_good")
         let id = try await api.createRepo("org/model")
