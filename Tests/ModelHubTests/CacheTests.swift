@@ -137,6 +137,9 @@ import Testing
         await #expect(throws: HubError.self) { try await offline.snapshotDownload("org/other") }
         await #expect(throws: HubError.self) { try await offline.hfHubDownload("org/model", filename: "config.json") }
         await #expect(throws: HubError.self) { try await offline.repoInfo("org/model") }
+        await #expect(throws: HubError.self) {
+            try await offline.snapshotDownload("org/model", patterns: patterns, forceDownload: true)
+        }
     }
 
     @Test func absentFilesAreRemembered() async throws {

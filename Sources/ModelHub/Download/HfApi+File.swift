@@ -20,6 +20,7 @@ extension HfApi {
         _ repoId: String, filename: String, repoType: RepositoryType = .model, revision: String? = nil,
         localFilesOnly: Bool = false, forceDownload: Bool = false, progress: TransferProgressHandler? = nil
     ) async throws -> URL {
+        try checkForce(forceDownload, localFilesOnly)
         let file = CachedFile(
             id: try RepositoryID(repoId), type: repoType, path: try RepositoryPath(filename),
             revision: try Revision(revision))
@@ -27,6 +28,13 @@ extension HfApi {
         tally.begin()
         return try await download(
             file, localFilesOnly: localFilesOnly, forceDownload: forceDownload, isSizeTold: false, tally)
+    }
+
+    func checkForce(_ isForced: Bool, _ localFilesOnly: Bool) throws(HubError) {
+        if isForced, localFilesOnly || isOffline {
+            throw .argument(
+                "forceDownload needs the network, which \(isOffline ? "HF_HUB_OFFLINE" : "localFilesOnly") forbids")
+        }
     }
 
     /// A file of a repository and its place in the cache.

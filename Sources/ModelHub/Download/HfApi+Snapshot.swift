@@ -23,6 +23,7 @@ extension HfApi {
         maxWorkers: Int = 8, progress: TransferProgressHandler? = nil
     ) async throws -> URL {
         guard maxWorkers >= 1 else { throw HubError.argument("maxWorkers is \(maxWorkers), but must be at least 1") }
+        try checkForce(forceDownload, localFilesOnly)
         let snapshot = try await Snapshot.find(
             self, repoId, repoType, revision: revision, localFilesOnly: localFilesOnly)
         return try await snapshot.bring(
