@@ -34,11 +34,12 @@ struct UsageTests {
         #expect(try TrainerProcess.run(["--version"]).output == "\(TrainerTool.version)\n")
         let help = try TrainerProcess.run(["--help"])
         #expect(help.code == 0)
-        for command in ["train", "evaluate", "predict", "demo", "inspect", "tokenize", "doctor"] {
+        for command in ["train", "evaluate", "predict", "demo", "inspect", "tokenize", "download", "upload", "doctor"] {
             #expect(help.output.contains("  \(command) "))
         }
         // That which writes the reference page is for this repository.
-        #expect(TrainerTool.commands.filter { help.output.contains("  \($0.name) ") }.count == 7)
+        let shown = TrainerTool.commands.filter { help.output.contains("  \($0.name) ") }
+        #expect(shown.count == TrainerTool.commands.count - 1)
     }
 
     @Test func everyOwnFlagIsInTheHelp() {
