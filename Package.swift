@@ -32,6 +32,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -48,14 +49,22 @@ let package = Package(
         .target(name: "CArrow", dependencies: ["LibArrow"]),
         .target(name: "Datasets", dependencies: ["CArrow", "OrderedJSON", "Yams"], swiftSettings: settings),
 
+        // The Hugging Face Hub
+        .target(
+            name: "ModelHub", dependencies: ["OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings),
+
         .target(name: "Training", dependencies: ["Torch", "OrderedJSON"], swiftSettings: settings),
         .target(name: "Tokenization", dependencies: ["OrderedJSON"], swiftSettings: settings),
         .target(
-            name: "PretrainedModels", dependencies: ["Training", "Tokenization", "Datasets", "OrderedJSON"],
+            name: "PretrainedModels",
+            dependencies: ["ModelHub", "Training", "Tokenization", "Datasets", "OrderedJSON"],
             swiftSettings: settings),
         .target(
             name: "SwiftTrainer",
-            dependencies: ["PretrainedModels", "Datasets", "Tokenization", "Training", "Torch", "OrderedJSON"],
+            dependencies: [
+                "PretrainedModels", "ModelHub", "Datasets", "Tokenization", "Training", "Torch", "OrderedJSON", "Yams",
+            ],
             swiftSettings: settings),
 
         .executableTarget(
@@ -90,6 +99,18 @@ let package = Package(
         .testTarget(
             name: "TokenizationTests", dependencies: ["Tokenization", "OrderedJSON"], exclude: ["Fixtures"],
             swiftSettings: settings, linkerSettings: runPaths),
+        // A Hub on loopback
+        .target(
+            name: "HubTesting", dependencies: ["OrderedJSON"], path: "Tests/HubTesting", swiftSettings: settings),
+        .testTarget(
+            name: "ModelHubTests", dependencies: ["ModelHub", "HubTesting", "OrderedJSON"], swiftSettings: settings),
+        .testTarget(
+            name: "SwiftTrainerTests",
+            dependencies: [
+                "SwiftTrainer", "HubTesting", "ModelHub", "PretrainedModels", "Tokenization", "Datasets", "Training",
+                "OrderedJSON", "Yams",
+            ],
+            exclude: ["Fixtures"], swiftSettings: settings, linkerSettings: runPaths),
         .testTarget(
             name: "TrainingTests", dependencies: ["Training", "OrderedJSON"], exclude: ["Fixtures"],
             swiftSettings: settings, linkerSettings: runPaths),

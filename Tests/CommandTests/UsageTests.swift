@@ -35,12 +35,14 @@ struct UsageTests {
         let help = try TrainerProcess.run(["--help"])
         #expect(help.code == 0)
         for command in [
-            "train", "evaluate", "predict", "demo", "inspect", "describe", "tokenize", "train-tokenizer", "doctor",
+            "train", "evaluate", "predict", "demo", "inspect", "describe", "tokenize", "train-tokenizer", "download",
+            "upload", "doctor",
         ] {
             #expect(help.output.contains("  \(command) "))
         }
         // That which writes the reference page is for this repository.
-        #expect(TrainerTool.commands.filter { help.output.contains("  \($0.name) ") }.count == 8)
+        let shown = TrainerTool.commands.filter { help.output.contains("  \($0.name) ") }
+        #expect(shown.count == TrainerTool.commands.count - 1)
     }
 
     @Test func everyOwnFlagIsInTheHelp() {

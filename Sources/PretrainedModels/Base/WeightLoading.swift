@@ -8,7 +8,9 @@ struct WeightLoading {
     let folder: URL
     let model: PretrainedModel
 
-    static let files = ["model.safetensors", "model.safetensors.index.json"]
+    static let files = [
+        "model.safetensors", "model.safetensors.index.json", PickledWeights.file, PickledWeights.index,
+    ]
 
     /// - Returns: Keys that were missing (now freshly initialised) and keys that found no place.
     /// - Throws: ``PretrainedModelError``, `SafetensorsError`, `TorchError`.
@@ -60,13 +62,18 @@ struct WeightLoading {
     }
 
     private func read() throws -> (URL, StateDict) {
-        let file = folder.appending(path: "model.safetensors")
-        if FileManager.default.fileExists(atPath: file.path) { return (file, try Safetensors.load(file)) }
-        let index = folder.appending(path: "model.safetensors.index.json")
-        guard FileManager.default.fileExists(atPath: index.path) else {
-            throw PretrainedModelError.noWeights(folder: folder.path, looked: Self.files)
+        for name in Self.files {
+            let file = folder.appending(path: name)
+            guard FileManager.default.fileExists(atPath: file.path) else { continue }
+            switch name {
+            case "model.safetensors": return (file, try Safetensors.load(file))
+            case PickledWeights.file: return (file, try withTorchErrors { try PickledWeights.load(file) })
+            case PickledWeights.index:
+                return (file, try withTorchErrors { try PickledWeights.loadSharded(index: file) })
+            default: return (file, try Safetensors.loadSharded(index: file))
+            }
         }
-        return (index, try Safetensors.loadSharded(index: index))
+        throw PretrainedModelError.noWeights(folder: folder.path, looked: Self.files)
     }
 
     /// The file's tensors under the model's keys.

@@ -7,6 +7,8 @@ public struct ModelConfiguration: Sendable, Hashable {
     public private(set) var values: JSONObject
     /// Where it came from, for messages.
     public var source: String
+    /// The repository or folder that the model was loaded from; never written. nil for models made anew.
+    public var nameOrPath: String?
 
     public init(_ values: JSONObject = JSONObject(), source: String = "the configuration") {
         self.values = values

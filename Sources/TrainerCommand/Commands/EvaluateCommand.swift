@@ -9,7 +9,7 @@ struct EvaluateCommand: TrainerSubcommand {
         commandName: "evaluate", abstract: "Measures a trained model on a file with labels.",
         discussion: "Prints the metrics as JSON. Columns default to those of training.")
 
-    @Option(help: "The folder of the trained model, or one of its checkpoints.")
+    @Option(help: "The folder of the trained model, or one of its checkpoints; or one of the Hub: org/name.")
     var model: String
 
     @Option(help: "Rows with labels: .csv, .tsv, .jsonl or .json (one object a line).")
@@ -19,16 +19,19 @@ struct EvaluateCommand: TrainerSubcommand {
     var maxEvalSamples: Int?
 
     @OptionGroup(title: "Columns") var columns: ColumnOptions
+    @OptionGroup(title: "Hub") var hub: HubOptions
 
     static let trainingFlags = TrainingFlags.inference
     static let switches = ColumnOptions.switches
     static let ownFlags = Set(["model", "file", "max-eval-samples"]).union(ColumnOptions.flags)
+        .union(HubOptions.flags)
 
     func perform(_ arguments: TrainingArguments) throws {
         try arguments.validate()
         if let maxEvalSamples, maxEvalSamples < 1 {
             throw CommandFailure.usage("--max-eval-samples is \(maxEvalSamples), but must be at least 1")
         }
+        let model = try hub.folder(model, .all)
         let configuration = try AutoConfig.fromPretrained(folder: model)
         let stored = try TextClassificationSettings.load(folder: model)
         let choice = columns.choice(orStored: stored)

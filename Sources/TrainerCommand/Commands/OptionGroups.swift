@@ -37,6 +37,15 @@ struct ColumnOptions: ParsableArguments {
 
 /// Files for training and evaluation.
 struct TrainingFileOptions: ParsableArguments {
+    @Option(help: "A data set of the Hub to train on, in place of files: org/name.")
+    var datasetName: String?
+
+    @Option(help: "The configuration of the data set, such as sst2 (default: its only or default one).")
+    var datasetConfigName: String?
+
+    @Option(help: "The branch, tag or commit of the data set (default: main).")
+    var datasetRevision: String?
+
     @Option(help: "Rows to train on: .csv, .tsv, .jsonl or .json (one object a line).")
     var trainFile: String?
 
@@ -56,7 +65,8 @@ struct TrainingFileOptions: ParsableArguments {
     var maxEvalSamples: Int?
 
     static let flags: Set<String> = [
-        "train-file", "validation-file", "test-file", "validation-split", "max-train-samples", "max-eval-samples",
+        "dataset-name", "dataset-config-name", "dataset-revision", "train-file", "validation-file", "test-file",
+        "validation-split", "max-train-samples", "max-eval-samples",
     ]
 }
 

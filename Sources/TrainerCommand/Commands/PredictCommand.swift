@@ -13,7 +13,7 @@ struct PredictCommand: TrainerSubcommand {
             texts with a tab between them.
             """)
 
-    @Option(help: "The folder of the trained model, or one of its checkpoints.")
+    @Option(help: "The folder of the trained model, or one of its checkpoints; or one of the Hub: org/name.")
     var model: String
 
     @Option(help: "Rows with texts: .csv, .tsv, .jsonl or .json (default: standard input).")
@@ -23,24 +23,27 @@ struct PredictCommand: TrainerSubcommand {
     var output: String?
 
     @OptionGroup(title: "Columns") var columns: ColumnOptions
+    @OptionGroup(title: "Hub") var hub: HubOptions
 
     static let trainingFlags = TrainingFlags.some(["per_device_eval_batch_size", "numerics", "use_cpu"])
     static let switches = ColumnOptions.switches
     static let ownFlags = Set(["model", "file", "output"]).union(ColumnOptions.flags)
+        .union(HubOptions.flags)
 
     func perform(_ arguments: TrainingArguments) throws {
         try arguments.validate()
         if let output { try OutputFolder.check(file: output) }
+        let model = try hub.folder(model, .all)
         let stored = try TextClassificationSettings.load(folder: model)
         if let file, file != "-" {
-            try predict(file: file, stored, arguments)
+            try predict(file: file, model, stored, arguments)
         } else {
-            try predictLines(stored, arguments)
+            try predictLines(model, stored, arguments)
         }
     }
 
     private func classifier(
-        _ columns: TextClassificationColumns?, _ arguments: TrainingArguments
+        _ model: String, _ columns: TextClassificationColumns?, _ arguments: TrainingArguments
     ) throws -> TextClassifier {
         try TextClassifier(
             folder: model, columns: columns, maxLength: self.columns.maxLength,
@@ -48,7 +51,7 @@ struct PredictCommand: TrainerSubcommand {
     }
 
     private func predict(
-        file: String, _ stored: TextClassificationSettings?, _ arguments: TrainingArguments
+        file: String, _ model: String, _ stored: TextClassificationSettings?, _ arguments: TrainingArguments
     ) throws {
         var choice = columns.choice(orStored: stored)
         choice.label = nil
@@ -58,7 +61,7 @@ struct PredictCommand: TrainerSubcommand {
         let (found, notes) = try choice.columns(in: rows, file: file, needsLabel: false)
         for note in notes { Console.note("note: \(note)") }
         let split = try TextClassificationSplit(rows, input, found, labels: nil)
-        let classifier = try classifier(found, arguments)
+        let classifier = try classifier(model, found, arguments)
         let predictions = try classifier.predict(
             try split.rows.column(found.text), pairs: try found.textPair.map { try split.rows.column($0) },
             batchSize: arguments.perDeviceEvalBatchSize)
@@ -75,9 +78,11 @@ struct PredictCommand: TrainerSubcommand {
     }
 
     /// Each line is answered before the next is read.
-    private func predictLines(_ stored: TextClassificationSettings?, _ arguments: TrainingArguments) throws {
+    private func predictLines(
+        _ model: String, _ stored: TextClassificationSettings?, _ arguments: TrainingArguments
+    ) throws {
         let pair = columns.textPairColumn ?? stored?.columns.textPair
-        let classifier = try classifier(TextClassificationColumns(text: "text", textPair: pair), arguments)
+        let classifier = try classifier(model, TextClassificationColumns(text: "text", textPair: pair), arguments)
         var lines = ""
         var number = 0
         while let line = readLine(strippingNewline: true) {

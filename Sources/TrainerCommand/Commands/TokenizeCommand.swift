@@ -15,7 +15,7 @@ struct TokenizeCommand: TrainerSubcommand {
               echo "Swift is fast." | trainer tokenize --model MODEL
             """)
 
-    @Option(help: "The folder of the model or tokenizer.")
+    @Option(help: "The folder of the model or tokenizer, or a model of the Hub: org/name.")
     var model: String
 
     @Option(
@@ -52,12 +52,13 @@ struct TokenizeCommand: TrainerSubcommand {
     var returnSpecialTokensMask: Bool = false
 
     @OptionGroup(title: "Columns") var columns: ColumnOptions
+    @OptionGroup(title: "Hub") var hub: HubOptions
 
     static let switches = ColumnOptions.switches.union([
         "add-special-tokens", "return-overflowing-tokens", "return-word-ids", "return-special-tokens-mask",
     ])
     static let ownFlags = Set(["model", "file", "output", "truncation", "stride", "offsets"])
-        .union(ColumnOptions.flags).union(switches)
+        .union(ColumnOptions.flags).union(HubOptions.flags).union(switches)
 
     /// Texts are encoded together so many at a time, on all cores.
     private static let portion = 1024
@@ -69,6 +70,7 @@ struct TokenizeCommand: TrainerSubcommand {
             throw CommandFailure.usage("--offsets is \(offsets), but must be chars or bytes")
         }
         let truncation = try truncationChoice()
+        let model = try hub.folder(model, .tokenizer)
         let tokenizer = try AutoTokenizer.fromPretrained(folder: model)
         let choice = columns.choice(orStored: try TextClassificationSettings.load(folder: model))
         let files =

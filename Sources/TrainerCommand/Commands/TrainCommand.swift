@@ -19,13 +19,14 @@ struct TrainCommand: TrainerSubcommand {
     @Option(help: "What is learned; text-classification is the only task so far.")
     var task = TextClassificationSettings.task
 
-    @Option(help: "The folder of the pretrained model: config.json, model.safetensors, tokenizer.json or vocab.txt.")
+    @Option(help: "The pretrained model: a folder with config.json, weights and a tokenizer, or one of the Hub: org/name.")
     var model: String?
 
     @Option(help: "A YAML or JSON file with flags and their values, which the command line overrides.")
     var config: String?
 
     @OptionGroup(title: "Files") var files: TrainingFileOptions
+    @OptionGroup(title: "Hub") var hub: HubOptions
     @OptionGroup(title: "Columns") var columns: ColumnOptions
 
     @Option(
@@ -42,11 +43,14 @@ struct TrainCommand: TrainerSubcommand {
     static let switches = ColumnOptions.switches
     static let optionalValues: Set<String> = ["report"]
     static let ownFlags = Set(["task", "model", "config", "class-weights", "report"]).union(TrainingFileOptions.flags)
-        .union(ColumnOptions.flags)
+        .union(ColumnOptions.flags).union(HubOptions.flags)
 
     func perform(_ arguments: TrainingArguments) throws {
+        let name = try requiredModel()
+        let files = try requiredFiles(arguments)
         let run = TrainingRun(
-            arguments: arguments, model: try requiredModel(), files: try requiredFiles(arguments),
+            arguments: arguments, model: try hub.folder(name, .all), modelName: name, files: files,
+            dataset: self.files.datasetName.map { .init(name: $0, configuration: self.files.datasetConfigName) },
             choice: columns.choice, maxLength: columns.maxLength, classWeights: classWeights,
             report: report)
         try run.perform()
@@ -60,20 +64,44 @@ struct TrainCommand: TrainerSubcommand {
         return model
     }
 
+    /// The files of `--dataset-name`, in the Hub's cache.
+    private func hostedFiles() throws -> (train: String?, validation: String?)? {
+        guard let name = files.datasetName else {
+            if files.datasetConfigName != nil {
+                throw CommandFailure.usage("--dataset-config-name needs --dataset-name")
+            }
+            return nil
+        }
+        guard files.trainFile == nil else {
+            throw CommandFailure.usage("--train-file and --dataset-name exclude each other")
+        }
+        let (configuration, revision, token) = (files.datasetConfigName, files.datasetRevision, HubToken(hub.token))
+        let bar = TransferBar(name)
+        let found = try HubWork.wait(bar) {
+            try await HubDataset.find(
+                name, name: configuration, revision: revision, api: HfApi(token: token), progress: bar.update)
+        }
+        return (try found.onlyFile(of: "train", name), try found.onlyFile(of: "validation", name))
+    }
+
     private func requiredFiles(_ arguments: TrainingArguments) throws -> TextClassificationFiles {
         try arguments.validate()
-        guard let train = files.trainFile else {
-            throw CommandFailure.usage("trainer train needs --train-file, a file of texts and labels")
+        let hosted = try hostedFiles()
+        guard let train = files.trainFile ?? hosted?.train else {
+            throw CommandFailure.usage(
+                "trainer train needs --train-file, a file of texts and labels, or --dataset-name, a data set of the Hub"
+            )
         }
         guard files.validationFile == nil || files.validationSplit == nil else {
             throw CommandFailure.usage("--validation-file and --validation-split exclude each other")
         }
-        guard arguments.evalStrategy == .no || files.validationFile != nil || files.validationSplit != nil else {
+        let validation = files.validationFile ?? (files.validationSplit == nil ? hosted?.validation : nil)
+        guard arguments.evalStrategy == .no || validation != nil || files.validationSplit != nil else {
             throw CommandFailure.usage(
                 "--eval-strategy \(arguments.evalStrategy.rawValue) needs --validation-file or --validation-split")
         }
         var result = TextClassificationFiles(train: train)
-        result.validation = files.validationFile
+        result.validation = validation
         result.test = files.testFile
         result.validationSplit = files.validationSplit
         result.maxTrainSamples = files.maxTrainSamples

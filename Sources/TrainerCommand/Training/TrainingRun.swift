@@ -5,8 +5,13 @@ import SwiftTrainer
 /// One run of `trainer train`: reads and checks everything, trains, and leaves the results.
 struct TrainingRun {
     let arguments: TrainingArguments
+    /// The folder of the model.
     let model: String
+    /// As it was named: a folder, or a repository of the Hub.
+    let modelName: String
     let files: TextClassificationFiles
+    /// The data set of the Hub that the files are of.
+    let dataset: HostedDataset?
     let choice: ColumnChoice
     let maxLength: Int?
     let classWeights: ClassWeights?
@@ -21,7 +26,7 @@ struct TrainingRun {
             arguments,
             callbacks: [
                 SettingsWriter(prepared.settings, folder: arguments.outputFolder.path), FirstStepTimer(clock),
-            ] + reports)
+            ] + reports + (arguments.pushToHub ? [PushToHubCallback()] : []))
         let output = try trainer.train()
         try save(trainer, output, prepared)
     }
@@ -45,6 +50,7 @@ struct TrainingRun {
         if let classWeights, let labels = data.train.labels {
             model.classWeights = classWeights.weights(labels: labels, classes: data.labels.count)
         }
+        model.config.nameOrPath = modelName
         clock.mark("model loaded")
         return PreparedTraining(
             data: data, encoder: encoder, train: train, validation: validation, model: model,
@@ -75,6 +81,15 @@ struct TrainingRun {
             try trainer.saveMetrics("eval", metrics)
         }
         try trainer.saveState()
+        if arguments.pushToHub {
+            let commit = try trainer.pushToHub { summary in
+                guard let dataset else { return }
+                summary.datasets = [dataset.name]
+                summary.datasetTags = [dataset.name]
+                summary.datasetArgs = [dataset.configuration]
+            }
+            Console.note("uploaded: \(commit.commitUrl)")
+        }
         if let test = prepared.data.test { try predict(test, trainer, prepared) }
         Console.note("the model is in \(folder)")
     }
@@ -94,6 +109,12 @@ struct TrainingRun {
         let file = arguments.outputFolder.appending(path: "test_predictions.jsonl")
         try Data(predictions.map { $0.jsonLine + "\n" }.joined().utf8).write(to: file, options: .atomic)
     }
+}
+
+/// A data set of the Hub by name.
+struct HostedDataset {
+    let name: String
+    let configuration: String?
 }
 
 /// What a run trains, once everything has been read and checked.

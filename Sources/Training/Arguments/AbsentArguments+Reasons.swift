@@ -19,13 +19,6 @@ extension AbsentArguments {
         "trackio_static_space_id": "it belongs to the service trackio",
         "eval_use_gather_object": oneProcess,
         "save_on_each_node": oneProcess,
-        "push_to_hub": hub,
-        "hub_token": hub,
-        "hub_private_repo": hub,
-        "hub_model_id": hub,
-        "hub_strategy": hub,
-        "hub_always_push": hub,
-        "hub_revision": hub,
         "parallelism_config": "tensor, context and expert parallelism are accelerate's",
         "dataloader_multiprocessing_context": "workers are threads here, not processes; leave it out",
         "ddp_find_unused_parameters": oneProcess,
@@ -45,13 +38,11 @@ extension AbsentArguments {
     ]
 
     private static let compiler = "it is Python's compiler; models run as libtorch's own operators"
-    private static let hub = "nothing is uploaded yet; upload the output folder afterwards"
     private static let oneProcess = "it matters to several processes, and training runs in one; leave it out"
 
     /// What Python's `to_dict()` gives where the default stands: it has been through the class's own checks, or hidden.
     static let asWritten: [String: [JSONValue]] = [
         "debug": [[]],
         "do_eval": [true],
-        "hub_token": ["<HUB_TOKEN>"],
     ]
 }

@@ -66,6 +66,18 @@ public enum SaveFailureAction: String, ArgumentChoice {
     case `continue`
 }
 
+/// When what is uploaded to the Hub, where `TrainingArguments.pushToHub` is set.
+public enum HubStrategy: String, ArgumentChoice {
+    /// The model and its card, when training is over and the caller says so.
+    case end
+    /// The model at each checkpoint too, in the background.
+    case everySave = "every_save"
+    /// The newest checkpoint too, into the folder `last-checkpoint`, so that training can be resumed elsewhere.
+    case checkpoint
+    /// Every checkpoint too, each into a folder of its own.
+    case allCheckpoints = "all_checkpoints"
+}
+
 /// From which checkpoint training goes on.
 public enum ResumeFromCheckpoint: ArgumentValue, ExpressibleByStringLiteral {
     /// The newest checkpoint in the output folder: a bare flag, or `true`.

@@ -11,6 +11,7 @@ public struct TrainingArgument: Sendable {
         case logging = "Logging"
         case evaluation = "Evaluation"
         case checkpoints = "Checkpoints"
+        case hub = "Hub"
         case device = "Device and numerics"
     }
 

@@ -182,6 +182,24 @@ public struct TrainingArguments: Sendable, Hashable {
     /// What happens when a checkpoint that is due cannot be saved; not in Python, which stops. Default: `.stop`.
     public var onSaveFailure = SaveFailureAction.stop
 
+    // MARK: Hub
+
+    /// Whether the model is uploaded to the Hub; needs a callback that uploads, such as SwiftTrainer's
+    /// `PushToHubCallback`. Default: false.
+    public var pushToHub = false
+    /// The repository: `org/name`, or a bare name for one of the token's owner. Default: nil, the name of `outputDir`.
+    public var hubModelId: String?
+    /// When what is uploaded. Default: `.everySave`.
+    public var hubStrategy = HubStrategy.everySave
+    /// The access token; never written to files or logs. Default: nil, that of the environment or of `hf auth login`.
+    public var hubToken: AccessToken?
+    /// Whether the repository is private when it is made. Default: nil, as the owner's settings say.
+    public var hubPrivateRepo: Bool?
+    /// The branch that is uploaded to, which must exist. Default: nil, `main`.
+    public var hubRevision: String?
+    /// Whether a checkpoint is uploaded even while the one before is still on its way. Default: false.
+    public var hubAlwaysPush = false
+
     // MARK: Device and numerics
 
     /// Whether the CPU is used even where there is a GPU. Default: false.

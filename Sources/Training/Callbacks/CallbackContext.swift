@@ -3,6 +3,7 @@ import OrderedJSON
 /// What callbacks can see.
 public final class CallbackContext {
     private unowned let trainer: Trainer
+    var owner: Trainer { trainer }
     /// Batches of the loop that runs now: of an epoch, or of an evaluation.
     public internal(set) var batchCount = 0
     /// During `onEvaluate` and `onPredict`: what the model predicted, on the CPU, where logits and labels were kept.

@@ -25,6 +25,8 @@ open class TrainerCallback {
     /// After a checkpoint was saved. Its files are there where `awaitsCheckpoint` says so for any callback; else they may
     /// still be being written.
     open func onSave(_ context: CallbackContext, control: inout TrainerControl) throws {}
+    /// Before the model, or a checkpoint, is uploaded.
+    open func onPushBegin(_ context: CallbackContext, control: inout TrainerControl) throws {}
     open func onLog(_ context: CallbackContext, logs: Metrics, control: inout TrainerControl) throws {}
     /// After each batch of evaluation or prediction.
     open func onPredictionStep(_ context: CallbackContext, control: inout TrainerControl) throws {}

@@ -2,7 +2,11 @@ import Foundation
 
 extension Trainer {
     /// What can be said to be wrong before anything is done.
-    func checkArguments() throws {
+    func checkArguments(_ callbacks: [TrainerCallback]) throws {
+        if arguments.pushToHub, !callbacks.contains(where: { $0 is any UploadingCallback }) {
+            throw TrainingError.argument(
+                "push_to_hub is set, but no callback uploads; give the trainer a PushToHubCallback (SwiftTrainer)")
+        }
         if arguments.evalStrategy != .no, evalExamples == nil {
             throw TrainingError.argument(
                 "eval_strategy is \(arguments.evalStrategy.rawValue), but there is no evalDataset")

@@ -145,7 +145,7 @@ open class Trainer {
         trainExamples = trainStream == nil ? try trainDataset?.examples(context) : nil
         evalSets = try EvalSet.all(in: evalDataset, context)
         try placeModel()
-        try checkArguments()
+        try checkArguments(callbacks)
         Warnings.isShown = arguments.logLevel.showsWarnings
         for callback in defaultCallbacks(callbacks) { addCallback(callback) }
         try callbackList.call { try $0.onInitEnd($1, control: &$2) }
@@ -323,8 +323,12 @@ open class Trainer {
     /// Writes the model, its configuration and the processing class's files into a folder that Python and this package load.
     ///
     /// - Parameter folder: The output folder where nil.
-    /// - Throws: ``TrainingError/unwritable(folder:reason:)``, `TorchError`.
-    open func saveModel(_ folder: String? = nil) throws { try saveModelFolder(folder) }
+    ///   With `pushToHub` it is uploaded too, as in Python.
+    /// - Throws: ``TrainingError/unwritable(folder:reason:)``, `TorchError`; what the upload throws.
+    open func saveModel(_ folder: String? = nil) throws {
+        try saveModelFolder(folder)
+        if arguments.pushToHub { try uploadingCallback?.modelSaved(self) }
+    }
 
     /// Files to save beside the model's own, in every checkpoint and by ``saveModel(_:)``. Override it to save more.
     open func additionalModelFiles() throws -> [(name: String, contents: Data)] { [] }

@@ -1,0 +1,39 @@
+import Synchronization
+
+/// How far a download or an upload is.
+public struct TransferProgress: Sendable, Hashable {
+    /// Files that are there; those that were there before count too.
+    public internal(set) var filesDone = 0
+    public internal(set) var filesTotal = 0
+    /// Bytes that are there, those of an earlier download that broke off included.
+    public internal(set) var bytesDone = 0
+    /// Of the files whose size is known by now.
+    public internal(set) var bytesTotal = 0
+}
+
+/// Told of the progress, from any thread, one call at a time.
+public typealias TransferProgressHandler = @Sendable (TransferProgress) -> Void
+
+/// Adds up the progress of files that are on their way at the same time.
+final class TransferTally: Sendable {
+    private let state: Mutex<TransferProgress>
+    private let handler: TransferProgressHandler?
+
+    init(files: Int, bytes: Int, _ handler: TransferProgressHandler?) {
+        state = Mutex(TransferProgress(filesTotal: files, bytesTotal: bytes))
+        self.handler = handler
+    }
+
+    private func change(_ body: (inout TransferProgress) -> Void) {
+        guard let handler else { return }
+        state.withLock { progress in
+            body(&progress)
+            handler(progress)
+        }
+    }
+
+    func begin() { change { _ in } }
+    func add(bytes: Int) { change { $0.bytesDone += bytes } }
+    func add(total: Int) { change { $0.bytesTotal += total } }
+    func finishFile() { change { $0.filesDone += 1 } }
+}

@@ -1,0 +1,76 @@
+import Foundation
+public import ModelHub
+public import OrderedJSON
+public import Tokenization
+
+/// From the Hub or a folder: `fromPretrained("org/name")`. A folder that exists comes first, as in Python.
+///
+/// What is downloaded stays in Hugging Face's cache (see `HfApi`), which Python shares; without a network, or with
+/// `HF_HUB_OFFLINE`, what is there is taken.
+extension AutoConfig {
+    /// - Parameters: See ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``.
+    /// - Throws: `HubError`, ``PretrainedModelError``.
+    public static func fromPretrained(
+        _ idOrFolder: String, revision: String? = nil, token: HubToken = .implicit, cacheDir: String? = nil,
+        localFilesOnly: Bool = false
+    ) async throws -> ModelConfiguration {
+        let api = try HfApi(token: token, cacheDir: cacheDir)
+        let folder = try await PretrainedFolder.find(
+            idOrFolder, .configuration, revision: revision, localFilesOnly: localFilesOnly, api: api)
+        return try fromPretrained(folder: folder)
+    }
+}
+
+extension AutoTokenizer {
+    /// - Parameters: See ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``.
+    /// - Throws: `HubError`, `TokenizerError`.
+    public static func fromPretrained(
+        _ idOrFolder: String, revision: String? = nil, token: HubToken = .implicit, cacheDir: String? = nil,
+        localFilesOnly: Bool = false
+    ) async throws -> Tokenizer {
+        let api = try HfApi(token: token, cacheDir: cacheDir)
+        let folder = try await PretrainedFolder.find(
+            idOrFolder, .tokenizer, revision: revision, localFilesOnly: localFilesOnly, api: api)
+        return try fromPretrained(folder: folder)
+    }
+}
+
+extension AutoModel {
+    /// - Parameters:
+    ///   - idOrFolder: A folder that exists, or a repository of the Hub: `org/name`.
+    ///   - revision: A branch, tag, commit or `refs/pr/1`; nil: `main`.
+    ///   - token: The access token; by default the environment's, or that of `hf auth login`.
+    ///   - cacheDir: The folder of repositories; nil: `HF_HUB_CACHE`.
+    ///   - localFilesOnly: Take what the cache has, and ask nothing.
+    ///   - config: Values that replace the configuration's.
+    /// - Throws: `HubError`, ``PretrainedModelError``.
+    public static func fromPretrained(
+        _ idOrFolder: String, revision: String? = nil, token: HubToken = .implicit, cacheDir: String? = nil,
+        localFilesOnly: Bool = false, config: [String: JSONValue] = [:]
+    ) async throws -> sending PretrainedModel {
+        let api = try HfApi(token: token, cacheDir: cacheDir)
+        let folder = try await PretrainedFolder.find(
+            idOrFolder, [.configuration, .weights], revision: revision, localFilesOnly: localFilesOnly, api: api)
+        let model = try fromPretrained(folder: folder, config: config)
+        model.config.nameOrPath = idOrFolder
+        return model
+    }
+}
+
+extension AutoModelForSequenceClassification {
+    /// - Parameters: See ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``, and for the
+    ///   classes ``fromPretrained(folder:numLabels:labels:config:)-(URL,_,_,_)``.
+    /// - Throws: `HubError`, ``PretrainedModelError``.
+    public static func fromPretrained(
+        _ idOrFolder: String, numLabels: Int? = nil, labels: [String]? = nil, revision: String? = nil,
+        token: HubToken = .implicit, cacheDir: String? = nil, localFilesOnly: Bool = false,
+        config: [String: JSONValue] = [:]
+    ) async throws -> sending SequenceClassificationModel {
+        let api = try HfApi(token: token, cacheDir: cacheDir)
+        let folder = try await PretrainedFolder.find(
+            idOrFolder, [.configuration, .weights], revision: revision, localFilesOnly: localFilesOnly, api: api)
+        let model = try fromPretrained(folder: folder, numLabels: numLabels, labels: labels, config: config)
+        model.config.nameOrPath = idOrFolder
+        return model
+    }
+}
