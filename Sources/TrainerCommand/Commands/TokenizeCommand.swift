@@ -75,7 +75,7 @@ struct TokenizeCommand: TrainerSubcommand {
         let choice = columns.choice(orStored: try TextClassificationSettings.load(folder: model))
         let files =
             file.isEmpty || file == [TextRows.standardInput]
-            ? [TextRows.standardInput] : try FilePatterns.files(file, flag: "--file")
+            ? [TextRows.standardInput] : try InputFiles.files(file, flag: "--file")
         let isTable = files.contains { TextRows.isTable($0) }
         let rows = TextRows(
             files: files,

@@ -86,7 +86,7 @@ struct TrainTokenizerCommand: TrainerSubcommand {
             throw CommandFailure.usage("--train-file is missing: the files with the texts to learn from")
         }
         let files =
-            trainFile == [TextRows.standardInput] ? trainFile : try FilePatterns.files(trainFile, flag: "--train-file")
+            trainFile == [TextRows.standardInput] ? trainFile : try InputFiles.files(trainFile, flag: "--train-file")
         let rows = TextRows(
             files: files, columns: ColumnChoice(text: textColumn), quoting: quoting, keepsLineEndings: true)
         let recipe = try VocabularyRecipe(self)

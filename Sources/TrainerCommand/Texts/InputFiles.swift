@@ -1,7 +1,7 @@
 import Foundation
 
 /// Files named one by one or by patterns such as `data/*.txt`.
-enum FilePatterns {
+enum InputFiles {
     /// The files, those of one pattern in the order of their names.
     /// - Throws: ``CommandFailure/failed(_:)`` for a file that does not exist and a pattern that fits none.
     static func files(_ patterns: [String], flag: String) throws -> [String] {
