@@ -42,3 +42,37 @@ import Tokenization
 
     private func numbers(_ value: JSONValue) -> [Int]? { value.arrayValue?.map { $0.intValue ?? -1 } }
 }
+
+@Suite struct PatternTests {
+    @Test("a pattern that would take for ever is an error", arguments: ["normalizer", "pre_tokenizer"])
+    func impatience(step: String) throws {
+        let pattern = #""pattern": {"Regex": "(a+)+$"}"#
+        let normalizer = #"{"type": "Replace", \#(pattern), "content": ""}"#
+        let splitter = #"{"type": "Split", \#(pattern), "behavior": "Isolated", "invert": false}"#
+        let json = """
+            {"\(step)": \(step == "normalizer" ? normalizer : splitter),
+             "model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["a", -1]]}}
+            """
+        try TestFiles.withTemporaryFolder { folder in
+            try Data(json.utf8).write(to: folder.appendingPathComponent("tokenizer.json"))
+            let tokenizer = try Tokenizer(folder: folder)
+            // A long text without a match is nothing of the kind.
+            #expect(try tokenizer(String(repeating: "b", count: 20_000)).inputIds.count == 1)
+            #expect(try tokenizer("ba").inputIds.count == (step == "normalizer" ? 1 : 2))
+            #expect {
+                try tokenizer(String(repeating: "a", count: 60) + "b")
+            } throws: { "\($0)".contains("(a+)+$ of the tokenizer takes too long") }
+        }
+    }
+
+    @Test func invalidPatternsAreErrors() throws {
+        try TestFiles.withTemporaryFolder { folder in
+            let json =
+                #"{"normalizer": {"type": "Replace", "pattern": {"Regex": "(a"}, "content": ""}, "model": {"type": "Unigram", "vocab": []}}"#
+            try Data(json.utf8).write(to: folder.appendingPathComponent("tokenizer.json"))
+            #expect {
+                try Tokenizer(folder: folder)
+            } throws: { "\($0)".contains("normalizer.pattern.Regex: (a is not a valid regular expression") }
+        }
+    }
+}

@@ -31,7 +31,8 @@ extension ReplaceNormalizer: TokenDecoder {
         tokens.map { token in
             var token = token
             return token.withUTF8 { bytes in
-                let matches = pattern.matches(in: bytes)
+                // A token on which the pattern takes too long stays as it is: decoding has no errors.
+                let matches = (try? pattern.matches(in: bytes)) ?? []
                 var result: [UInt8] = []
                 var position = 0
                 for match in matches {

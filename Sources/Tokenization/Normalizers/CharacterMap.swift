@@ -3,6 +3,9 @@
 /// A double array (a prefix tree whose nodes are units of 32 bits) leads from bytes to places in a block of texts, each
 /// ended by a zero byte. The bytes come from files, so each index is checked.
 struct CharacterMap: Sendable {
+    /// What one entry becomes, in bytes.
+    private static let textLimit = 256
+
     let data: [UInt8]
     private let units: [UInt32]
     private let texts: [UInt8]
@@ -19,6 +22,8 @@ struct CharacterMap: Sendable {
         units = (0..<count).map { number(4 + 4 * $0) }
         texts = Array(data[(4 + 4 * count)...])
         guard String(validating: texts, as: UTF8.self) != nil else { return nil }
+        // Longer ones are in no real map, and would let a small file make a text endlessly long.
+        guard texts.split(separator: 0).allSatisfy({ $0.count <= Self.textLimit }) else { return nil }
         root = Self.offset(units[0])
         self.data = data
     }

@@ -85,13 +85,13 @@ struct NormalizerSequence: Normalizer {
     }
 
     func normalize(_ text: inout NormalizedText) {
-        for step in steps { step.normalize(&text) }
+        for step in steps where text.failure == nil { step.normalize(&text) }
     }
 
     func normalize(original: UnsafeBufferPointer<UInt8>, firstScalar: Int32, into text: inout NormalizedText) {
         guard let first = steps.first else { return text.append(original: original, firstScalar: firstScalar) }
         first.normalize(original: original, firstScalar: firstScalar, into: &text)
-        for step in steps.dropFirst() { step.normalize(&text) }
+        for step in steps.dropFirst() where text.failure == nil { step.normalize(&text) }
     }
 
     var json: JSONValue { ["type": "Sequence", "normalizers": .array(steps.map(\.json))] }

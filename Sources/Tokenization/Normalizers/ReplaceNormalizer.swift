@@ -15,7 +15,16 @@ struct ReplaceNormalizer: Normalizer {
     }
 
     func normalize(_ text: inout NormalizedText) {
-        let matches = text.bytes.withUnsafeBufferPointer(pattern.matches)
+        let found = text.bytes.withUnsafeBufferPointer { bytes in
+            Result { () throws(TokenizerError) in try pattern.matches(in: bytes) }
+        }
+        let matches: [Range<Int>]
+        switch found {
+        case .success(let ranges): matches = ranges
+        case .failure(let error):
+            text.failure = error
+            return
+        }
         guard !matches.isEmpty else { return }
         let content = Array(content.utf8)
         var result = NormalizedText()
@@ -66,10 +75,10 @@ enum ReplacedPattern: Sendable {
     }
 
     /// The occurrences in order, as ranges of bytes.
-    func matches(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+    func matches(in bytes: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> [Range<Int>] {
         switch self {
         case .literal(let string): bytes.ranges(of: string)
-        case .regex(let regex): regex.matches(in: bytes)
+        case .regex(let regex): try regex.matches(in: bytes)
         }
     }
 

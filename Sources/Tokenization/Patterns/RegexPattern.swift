@@ -3,7 +3,8 @@ internal import Foundation
 /// A regular expression of `tokenizer.json`, found in text in UTF-8.
 ///
 /// The peer's patterns have Oniguruma's Ruby syntax, where `^` and `$` stand for the ends of lines, `.` for anything but
-/// a newline, `(?m)` for "`.` is anything", `\h` for a hexadecimal digit and `\w` for fewer characters; the rest is common to both libraries.
+/// a newline, `(?m)` for "`.` is anything", `\h` for a hexadecimal digit and `\w` for fewer characters; the rest is
+/// common to both libraries.
 struct RegexPattern: Sendable {
     /// The pattern as the file has it.
     let pattern: String
@@ -25,19 +26,39 @@ struct RegexPattern: Sendable {
 
     private static let lengthLimit = 1 << 16
 
+    /// How often the library may report that it is still looking for one match: after some thousand steps each time, and
+    /// once for each place where it begins anew.
+    private static let patience = 1000
+
     /// The parts of `bytes` that match, in order: byte ranges, which may be empty but do not touch the match before then.
-    func matches(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+    /// - Throws: `TokenizerError.invalidArgument` where the search takes too long or too much memory.
+    func matches(in bytes: UnsafeBufferPointer<UInt8>) throws(TokenizerError) -> [Range<Int>] {
         guard !bytes.isEmpty else { return [] }
         let text = String(decoding: bytes, as: UTF8.self)
-        let count = text.utf16.count
+        let all = NSRange(location: 0, length: text.utf16.count)
         var positions = BytePositions(bytes)
         var found: [Range<Int>] = []
-        for match in expression.matches(in: text, range: NSRange(location: 0, length: count)) {
-            let range = match.range
+        var waits = 0
+        var failed = false
+        expression.enumerateMatches(in: text, options: [.reportProgress, .reportCompletion], range: all) {
+            match, flags, stop in
+            if flags.contains(.internalError) { failed = true }
+            guard let range = match?.range else {
+                waits += 1
+                if waits > Self.patience + all.length {
+                    failed = true
+                    stop.pointee = true
+                }
+                return
+            }
+            waits = 0
             let start = positions.byte(range.location)
             let end = positions.byte(range.location + range.length)
-            if start == end, start == found.last?.upperBound { continue }
+            if start == end, start == found.last?.upperBound { return }
             found.append(start..<end)
+        }
+        guard !failed else {
+            throw .invalidArgument("the regular expression \(pattern) of the tokenizer takes too long on this text")
         }
         return found
     }

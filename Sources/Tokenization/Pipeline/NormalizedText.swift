@@ -8,8 +8,15 @@ struct NormalizedText: Sendable {
     /// For each byte the index of its scalar in the original text; `~index` where the byte was inserted before every
     /// scalar and stands for none. Places are read through `originalRange`.
     var sources: [Int32] = []
+    /// What went wrong in a normalizer, which leaves the text unfinished.
+    var failure: TokenizerError?
+
+    func checkFailure() throws(TokenizerError) {
+        if let failure { throw failure }
+    }
 
     mutating func removeAll() {
+        failure = nil
         bytes.removeAll(keepingCapacity: true)
         sources.removeAll(keepingCapacity: true)
     }

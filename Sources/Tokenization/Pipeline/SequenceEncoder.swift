@@ -72,6 +72,7 @@ struct SequenceEncoder {
         text.removeAll()
         if let normalizer {
             normalizer.normalize(original: piece, firstScalar: scalar, into: &text)
+            try text.checkFailure()
         } else {
             text.append(original: piece, firstScalar: scalar)
         }

@@ -46,32 +46,39 @@ struct SplitPreTokenizer: WordSplitter {
 
     func split(_ text: NormalizedText, _ range: Range<Int>, into words: inout [Range<Int>]) throws(TokenizerError) {
         if wordPattern != nil {
-            words.append(contentsOf: matches(text, range))
+            words.append(contentsOf: try matches(text, range))
         } else {
-            behavior.split(range, at: matches(text, range), invert: invert, into: &words)
+            behavior.split(range, at: try matches(text, range), invert: invert, into: &words)
         }
     }
 
-    private func matches(_ text: NormalizedText, _ range: Range<Int>) -> [Range<Int>] {
-        text.bytes.withUnsafeBufferPointer { bytes in
-            switch pattern {
-            case .literal(let literal): return Self.occurrences(of: Array(literal.utf8), bytes, range)
-            case .expression(let expression):
-                return expression.matches(in: UnsafeBufferPointer(rebasing: bytes[range])).map {
-                    range.lowerBound + $0.lowerBound..<range.lowerBound + $0.upperBound
-                }
-            case .scanned(let pattern):
-                var matches: [Range<Int>] = []
-                guard let base = bytes.baseAddress else { return matches }
-                let table = PatternClasses.shared.table
-                var start = range.lowerBound
-                while start < range.upperBound {
-                    let end = pattern.wordEnd(base, start, range.upperBound, table)
-                    matches.append(start..<end)
-                    start = end
-                }
-                return matches
+    private func matches(_ text: NormalizedText, _ range: Range<Int>) throws(TokenizerError) -> [Range<Int>] {
+        let result = text.bytes.withUnsafeBufferPointer { bytes in
+            Result { () throws(TokenizerError) in try matches(bytes, range) }
+        }
+        return try result.get()
+    }
+
+    private func matches(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
+    ) throws(TokenizerError) -> [Range<Int>] {
+        switch pattern {
+        case .literal(let literal): return Self.occurrences(of: Array(literal.utf8), bytes, range)
+        case .expression(let expression):
+            return try expression.matches(in: UnsafeBufferPointer(rebasing: bytes[range])).map {
+                range.lowerBound + $0.lowerBound..<range.lowerBound + $0.upperBound
             }
+        case .scanned(let pattern):
+            var matches: [Range<Int>] = []
+            guard let base = bytes.baseAddress else { return matches }
+            let table = PatternClasses.shared.table
+            var start = range.lowerBound
+            while start < range.upperBound {
+                let end = pattern.wordEnd(base, start, range.upperBound, table)
+                matches.append(start..<end)
+                start = end
+            }
+            return matches
         }
     }
 

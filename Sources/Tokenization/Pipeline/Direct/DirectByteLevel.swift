@@ -74,6 +74,7 @@ final class DirectByteLevel: DirectEncoder {
         text.removeAll()
         if let normalizer {
             normalizer.normalize(original: piece, firstScalar: firstScalar, into: &text)
+            try text.checkFailure()
         } else {
             text.append(original: piece, firstScalar: firstScalar)
         }

@@ -66,13 +66,13 @@ final class DirectUnigram: DirectEncoder {
     ) throws(TokenizerError) {
         guard let bytes = piece.baseAddress else { return }
         let end = piece.count
-        // What is removed at the very beginning moves the places of all that follows.
-        guard kinds[Int(bytes[0])] != Kind.other.rawValue else {
-            return try encodeBySteps(piece, firstScalar, &word, &tokens)
-        }
         // The scalar of the byte at `position` is `base + position` where it is in ASCII.
         var base = firstScalar
         var position = 0
+        if kinds[Int(bytes[0])] == Kind.other.rawValue {
+            position = try encodeHardStart(piece, firstScalar, &word, &tokens)
+            for index in 0..<position where bytes[index] & 0xC0 == 0x80 { base -= 1 }
+        }
         while position < end {
             let start = position
             while position < end, kinds[Int(bytes[position])] == Kind.letter.rawValue { position += 1 }
@@ -94,6 +94,23 @@ final class DirectUnigram: DirectEncoder {
             if start < position { try append(bytes, start..<position, end, base, &word, &tokens) }
             position += 1
         }
+    }
+
+    /// The words up to a space, or all where what is removed at the very beginning moves the places of what follows;
+    /// returns how far it came.
+    private func encodeHardStart(
+        _ piece: UnsafeBufferPointer<UInt8>, _ firstScalar: Int32, _ word: inout Int32, _ tokens: inout TokenSequence
+    ) throws(TokenizerError) -> Int {
+        let space = piece.firstIndex { kinds[Int($0)] == Kind.space.rawValue } ?? piece.count - 1
+        var place = firstScalar - 1
+        for byte in piece[...space] where byte & 0xC0 != 0x80 { place += 1 }
+        normalize(UnsafeBufferPointer(rebasing: piece[...space]), firstScalar)
+        if text.sources.last == place {
+            try encodeNormalized(&word, &tokens)
+            return space + 1
+        }
+        try encodeBySteps(piece, firstScalar, &word, &tokens)
+        return piece.count
     }
 
     /// The end of the word from `start` on; `start` itself where it is in ASCII and its paired letters stand alone.
@@ -180,12 +197,20 @@ final class DirectUnigram: DirectEncoder {
     private func encodeBySteps(
         _ bytes: UnsafeBufferPointer<UInt8>, _ firstScalar: Int32, _ word: inout Int32, _ tokens: inout TokenSequence
     ) throws(TokenizerError) {
+        normalize(bytes, firstScalar)
+        try encodeNormalized(&word, &tokens)
+    }
+
+    private func normalize(_ bytes: UnsafeBufferPointer<UInt8>, _ firstScalar: Int32) {
         text.removeAll()
         if let normalizer {
             normalizer.normalize(original: bytes, firstScalar: firstScalar, into: &text)
         } else {
             text.append(original: bytes, firstScalar: firstScalar)
         }
+    }
+
+    private func encodeNormalized(_ word: inout Int32, _ tokens: inout TokenSequence) throws(TokenizerError) {
         guard !text.bytes.isEmpty else { return }
         words.removeAll(keepingCapacity: true)
         words.append(0..<text.bytes.count)

@@ -90,6 +90,7 @@ private struct TextSplitter {
                 text.append(original: bytes, firstScalar: 0)
             }
         }
+        try text.checkFailure()
         words.removeAll(keepingCapacity: true)
         // Without a pre-tokenizer an empty text is an empty word, as in Python.
         if preTokenizer == nil || !text.bytes.isEmpty { words.append(0..<text.bytes.count) }
