@@ -56,6 +56,8 @@ import Tokenization
         try TestFiles.withTemporaryFolder { folder in
             try Data(json.utf8).write(to: folder.appendingPathComponent("tokenizer.json"))
             let tokenizer = try Tokenizer(folder: folder)
+            // A long text without a match is nothing of the kind.
+            #expect(try tokenizer(String(repeating: "b", count: 20_000)).inputIds.count == 1)
             #expect(try tokenizer("ba").inputIds.count == (step == "normalizer" ? 1 : 2))
             #expect {
                 try tokenizer(String(repeating: "a", count: 60) + "b")

@@ -26,7 +26,8 @@ struct RegexPattern: Sendable {
 
     private static let lengthLimit = 1 << 16
 
-    /// How often the library may report that it is still looking for one match, after some thousand steps each time.
+    /// How often the library may report that it is still looking for one match: after some thousand steps each time, and
+    /// once for each place where it begins anew.
     private static let patience = 1000
 
     /// The parts of `bytes` that match, in order: byte ranges, which may be empty but do not touch the match before then.
@@ -44,7 +45,7 @@ struct RegexPattern: Sendable {
             if flags.contains(.internalError) { failed = true }
             guard let range = match?.range else {
                 waits += 1
-                if waits > Self.patience {
+                if waits > Self.patience + all.length {
                     failed = true
                     stop.pointee = true
                 }
