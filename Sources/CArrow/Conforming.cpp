@@ -18,6 +18,7 @@ namespace carrow {
 namespace {
 
 constexpr int kDepthLimit = 64;
+constexpr int64_t kScaleLimit = 100;
 
 // Names cross the shim as C strings, and are text.
 arrow::Status check_name(const std::string &name) {
@@ -57,12 +58,15 @@ arrow::Result<std::shared_ptr<arrow::DataType>> plain(const std::shared_ptr<arro
     case arrow::Type::TIME32:
     case arrow::Type::TIME64:
     case arrow::Type::TIMESTAMP:
-    case arrow::Type::DURATION:
-    case arrow::Type::DECIMAL128:
-    case arrow::Type::DECIMAL256: return type;
+    case arrow::Type::DURATION: return type;
     case arrow::Type::DECIMAL32:
-    case arrow::Type::DECIMAL64: {
+    case arrow::Type::DECIMAL64:
+    case arrow::Type::DECIMAL128:
+    case arrow::Type::DECIMAL256: {
       const auto &decimal = static_cast<const arrow::DecimalType &>(*type);
+      // Arrow bounds the precision alone; a scale of billions would be as many digits.
+      if (std::abs(static_cast<int64_t>(decimal.scale())) > kScaleLimit) break;
+      if (type->id() == arrow::Type::DECIMAL128 || type->id() == arrow::Type::DECIMAL256) return type;
       return arrow::decimal128(decimal.precision(), decimal.scale());
     }
     case arrow::Type::STRING_VIEW: return arrow::utf8();

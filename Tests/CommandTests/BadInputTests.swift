@@ -44,7 +44,7 @@ struct BadInputTests {
     }
 
     @Test func unknownFormat() throws {
-        try expectFailure(train: rows("x", name: "train.xlsx"), [".csv, .tsv, .jsonl or .json"])
+        try expectFailure(train: rows("x", name: "train.xlsx"), [".csv, .tsv, .json, .jsonl, .txt, .parquet or .arrow"])
     }
 
     @Test func wrongColumn() throws {

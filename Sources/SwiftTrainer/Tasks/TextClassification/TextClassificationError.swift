@@ -24,7 +24,8 @@ public enum TextClassificationError: Error, Sendable, Hashable, CustomStringConv
     public var description: String {
         switch self {
         case .unknownFormat(let path):
-            "\(path): its name must end in .csv, .tsv, .json, .jsonl, .parquet or .arrow, which says how it is read"
+            "\(path): its name must end in .csv, .tsv, .json, .jsonl, .txt, .parquet or .arrow, which says how it is read "
+                + "(all files of a list alike; text may be compressed: .gz, .zst, .bz2, .lz4)"
         case .noColumn(let role, let flag, let file, let available):
             "\(file) has no column with a usual name for the \(role); name it with \(flag), "
                 + "the columns are \(Self.list(available))"
