@@ -46,7 +46,10 @@ public enum HubError: Error, Sendable, Equatable {
 }
 
 extension HubError: CustomStringConvertible {
-    public var description: String {
+    /// One line, whatever names and messages of a server are in it.
+    public var description: String { Self.printable(text, 4000) }
+
+    private var text: String {
         switch self {
         case .invalidRepositoryID(let id, let reason): "'\(id)' is no repository's name: \(reason)"
         case .invalidRevision(let name):
@@ -93,10 +96,10 @@ extension HubError: CustomStringConvertible {
     private static func said(_ message: String) -> String { message.isEmpty ? "" : ": \(printable(message))" }
 
     /// Without line breaks and control characters, which could forge lines of a log.
-    static func printable(_ text: String) -> String {
+    static func printable(_ text: String, _ longest: Int = 600) -> String {
         String(
             String.UnicodeScalarView(
-                text.unicodeScalars.prefix(600).map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+                text.unicodeScalars.prefix(longest).map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 }
 

@@ -19,7 +19,7 @@ struct TrainCommand: TrainerSubcommand {
     @Option(help: "What is learned; text-classification is the only task so far.")
     var task = TextClassificationSettings.task
 
-    @Option(help: "The pretrained model: a folder with config.json, weights and a tokenizer, or one of the Hub: org/name.")
+    @Option(help: "The pretrained model: a folder with configuration, weights, tokenizer, or one of the Hub: org/name.")
     var model: String?
 
     @Option(help: "A YAML or JSON file with flags and their values, which the command line overrides.")
