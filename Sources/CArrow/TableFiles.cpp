@@ -1,7 +1,8 @@
 // Arrow and Parquet files, read batch by batch.
 #include "Internal.hpp"
 
-#include <unordered_map>
+#include <algorithm>
+#include <limits>
 
 #include <arrow/array/array_base.h>
 #include <arrow/io/file.h>
@@ -69,6 +70,9 @@ class ParquetReader : public carrow_reader {
   std::unique_ptr<arrow::RecordBatchReader> batches_;
 };
 
+constexpr int64_t kBatchRowLimit = std::numeric_limits<int32_t>::max();
+constexpr int64_t kRowLimit = int64_t{1} << 40;
+
 bool has_file_magic(const arrow::Buffer &start) {
   return start.size() >= 6 && std::memcmp(start.data(), "ARROW1", 6) == 0;
 }
@@ -91,7 +95,13 @@ arrow::Result<std::vector<int>> leaves(const parquet::FileMetaData &metadata, co
 arrow::Result<std::shared_ptr<arrow::Table>> table_of(carrow_reader &reader, arrow::RecordBatchVector batches) {
   arrow::ChunkedArrayVector columns;
   int64_t rows = 0;
-  for (const auto &batch : batches) rows += batch->num_rows();
+  for (const auto &batch : batches) {
+    // Columns without buffers can say anything; no writer makes larger batches.
+    if (batch->num_rows() > kBatchRowLimit || rows > kRowLimit) {
+      return arrow::Status::Invalid("it says that it holds more rows than any file can");
+    }
+    rows += batch->num_rows();
+  }
   for (int i = 0; i < reader.schema->num_fields(); ++i) {
     const auto &type = reader.schema->field(i)->type();
     arrow::ArrayVector chunks;
@@ -174,7 +184,11 @@ carrow_status carrow_open_parquet(const char *path, const char *const *columns, 
     auto made = std::make_unique<ParquetReader>(std::move(reader), std::move(batches));
     ARROW_RETURN_NOT_OK(made->describe(*schema));
     made->row_count = metadata->num_rows();
-    for (int i = 0; i < metadata->num_row_groups(); ++i) made->byte_count += metadata->RowGroup(i)->total_byte_size();
+    for (int i = 0; i < metadata->num_row_groups(); ++i) {
+      // The footer's numbers are whatever was written there.
+      const int64_t size = std::max(metadata->RowGroup(i)->total_byte_size(), int64_t{0});
+      made->byte_count += std::min(size, kRowLimit);
+    }
     *result = made.release();
     return arrow::Status::OK();
   });

@@ -1,8 +1,14 @@
 #include "Internal.hpp"
 
+#include <arrow/util/byte_size.h>
+
 void carrow_table_release(carrow_table *table) { delete table; }
 
 int64_t carrow_table_row_count(const carrow_table *table) { return table->table->num_rows(); }
+
+int64_t carrow_table_byte_count(const carrow_table *table) {
+  return arrow::util::TotalBufferSize(*table->table);
+}
 
 const carrow_field *carrow_table_schema(const carrow_table *table) { return table->schema->root(); }
 

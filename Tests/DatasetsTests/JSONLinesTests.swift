@@ -74,7 +74,7 @@ import Testing
             try error(good + "[1]\n" + good)
                 == "a.jsonl, line 2: not a JSON object but a JSON array; each line holds one object")
         #expect(try error("7\n").contains("line 1: not a JSON object but a JSON number"))
-        #expect(try error("[{\"text\": 1}]\n").contains("line 1: not a JSON object but a JSON array"))
+        #expect(try error("[[{\"text\": 1}]]\n").contains("element 1: not a JSON object but a JSON array"))
         #expect(
             try error(good + good + good + "{\"text\": \"a\", }\n" + good).hasPrefix(
                 "a.jsonl, line 4: not valid JSON: missing a name"))

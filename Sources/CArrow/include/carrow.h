@@ -198,6 +198,8 @@ void carrow_writer_release(carrow_writer *writer);
 
 void carrow_table_release(carrow_table *table);
 int64_t carrow_table_row_count(const carrow_table *table);
+// Bytes of the columns' buffers.
+int64_t carrow_table_byte_count(const carrow_table *table);
 const carrow_field *carrow_table_schema(const carrow_table *table);
 carrow_status carrow_table_column(const carrow_table *table, int32_t index, carrow_column **result, char **message);
 

@@ -29,7 +29,9 @@ struct DataFilesLoader {
         let areRegular = files.allSatisfy { FileStamp(path: $0)?.isRegular ?? true }
         if try !areRegular || size() <= options.memoryLimit {
             do {
-                let sink = TableSink(path: nil, features: options.features)
+                // Text takes other room as columns than as text, but not without bound.
+                let limit = reading.isText || options.memoryLimit == .max ? Int.max : options.memoryLimit * 4
+                let sink = TableSink(path: nil, features: options.features, limit: limit)
                 let (described, sources) = try read(into: sink, inMemory: true)
                 return try sink.dataset(described: described, files: sources)
             } catch is FileBytes.TooLarge {
@@ -42,16 +44,18 @@ struct DataFilesLoader {
     /// About the bytes that the rows take.
     private func size() throws -> Int {
         try files.reduce(0) { total, path in
+            var size = FileStamp(path: path)?.size ?? 0
             if case .parquet(let columns) = reading {
-                return total + (try ArrowReader.parquet(path, columns: columns).byteCount)
+                size = try ArrowReader.parquet(path, columns: columns).byteCount
             }
-            return total + (FileStamp(path: path)?.size ?? 0)
+            let (sum, overflow) = total.addingReportingOverflow(size)
+            return overflow ? .max : sum
         }
     }
 
     private func loadThroughCache() throws -> Dataset {
         let stamps = files.compactMap { FileStamp(path: $0) }
-        let key = (["version 1", "\(reading)", options.features?.json ?? ""] + stamps.map(\.description))
+        let key = (["version 1", reading.key, options.features?.json ?? ""] + stamps.map(\.description))
             .joined(separator: "\n")
         let cache =
             options.cacheDir.map { DatasetCache(folder: URL(filePath: $0).appending(path: "swift")) } ?? .current
@@ -116,6 +120,31 @@ struct DataFilesLoader {
 }
 
 extension DataFileReading {
+    fileprivate var isText: Bool {
+        switch self {
+        case .delimited, .json, .text: true
+        case .parquet, .arrow: false
+        }
+    }
+
+    /// Format and options as text that is the same in every process.
+    var key: String {
+        func list(_ types: [String: FeatureType]) -> String { Features(types).json }
+        switch self {
+        case .delimited(let options):
+            return
+                "csv \(options.delimiter) \(options.quoting) \(options.columnNames ?? ["-"]) \(list(options.columnTypes)) "
+                + "\(options.stringColumns.sorted())"
+        case .json(let options):
+            return
+                "json \(options.field ?? "-") \(options.field == nil) \(list(options.columnTypes)) "
+                + "\(options.stringColumns.sorted())"
+        case .text(let options): return "text \(options.sampleBy.rawValue) \(options.keepLinebreaks)"
+        case .parquet(let columns): return "parquet \(columns.map { "\($0)" } ?? "all")"
+        case .arrow: return "arrow"
+        }
+    }
+
     fileprivate var name: String {
         switch self {
         case .delimited: "csv"

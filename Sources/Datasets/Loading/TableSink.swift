@@ -5,9 +5,13 @@ final class TableSink {
     private let features: Features?
     private var writer: ArrowFileWriter?
     private var parts: [ArrowTable] = []
+    /// The most bytes that are kept in memory; encoded files may hold far more than their size says.
+    private let limit: Int
+    private var bytes = 0
 
     /// - Parameter features: what the rows are brought to.
-    init(path: String?, features: Features?) {
+    init(path: String?, features: Features?, limit: Int = .max) {
+        self.limit = limit
         self.path = path
         self.features = features
     }
@@ -16,10 +20,15 @@ final class TableSink {
     func restart() {
         writer = nil
         parts = []
+        bytes = 0
     }
 
     /// - Parameter described: what the table's columns mean, where the file says so.
     func append(_ table: ArrowTable, described: Features? = nil) throws {
+        if path == nil {
+            bytes = bytes.addingReportingOverflow(table.byteCount).partialValue
+            guard bytes <= limit else { throw FileBytes.TooLarge() }
+        }
         let table = try features.map { try table.brought(to: $0) } ?? table
         guard let path else {
             parts.append(table)

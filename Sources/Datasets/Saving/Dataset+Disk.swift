@@ -56,10 +56,13 @@ extension Dataset {
         guard let names = state["_data_files"]?.arrayValue?.compactMap({ $0["filename"]?.stringValue }) else {
             throw SavedFolder.damaged(path, SavedFolder.stateName)
         }
+        let indices = state["_indices_data_files"]?.arrayValue?.compactMap({ $0["filename"]?.stringValue }) ?? []
         // A name that leaves the folder is none that `save_to_disk` wrote.
-        guard names.allSatisfy({ !$0.isEmpty && !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..") }) else {
-            throw SavedFolder.damaged(path, SavedFolder.stateName)
-        }
+        guard
+            (names + indices).allSatisfy({
+                !$0.isEmpty && !$0.hasPrefix("/") && !$0.split(separator: "/").contains("..")
+            })
+        else { throw SavedFolder.damaged(path, SavedFolder.stateName) }
         let info = try SavedFolder.json(SavedFolder.infoName, in: path)
         guard !names.isEmpty else {
             let features = try info["features"].map { try Features(json: $0, stored: nil) } ?? Features([])
@@ -67,9 +70,7 @@ extension Dataset {
         }
         let rows = try Dataset.fromArrow(names.map { "\(path)/\($0)" })
         var result = try info["features"].flatMap { $0 == .null ? nil : $0 }.map { try rows.described(by: $0) } ?? rows
-        if let indices = state["_indices_data_files"]?.arrayValue?.compactMap({ $0["filename"]?.stringValue }),
-            !indices.isEmpty
-        {
+        if !indices.isEmpty {
             // Older versions of Python's keep the order of the rows apart.
             let order = try Dataset.fromArrow(indices.map { "\(path)/\($0)" })
             guard let name = order.columnNames.first else { throw SavedFolder.damaged(path, SavedFolder.stateName) }
@@ -173,18 +174,27 @@ enum SavedFolder {
             problem: "not what save_to_disk writes", remedy: "save the data set anew")
     }
 
+    /// Whether everything in a folder was written by `save_to_disk`, so that it may be replaced.
+    private static func holdsNothingElse(_ path: String) -> Bool {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return false }
+        let isDict = names.contains(dictName)
+        return names.allSatisfy { name in
+            if [stateName, infoName, dictName].contains(name) { return true }
+            if name.hasSuffix(".arrow") { return names.contains(stateName) && names.contains(infoName) }
+            return isDict && isOne("\(path)/\(name)") && holdsNothingElse("\(path)/\(name)")
+        }
+    }
+
     /// Fills a folder under a temporary name, and puts it in the place of `path`.
     static func replace(_ path: String, _ fill: (String) throws -> Void) throws {
         let manager = FileManager.default
         let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        if manager.fileExists(atPath: path), !isOne(path),
-            try !(manager.contentsOfDirectory(atPath: path)).isEmpty
-        {
+        if manager.fileExists(atPath: path), !holdsNothingElse(path) {
             throw DatasetError.unwritableFile(path: path, problem: "it holds other files; name a new folder")
         }
         let parent = (path as NSString).deletingLastPathComponent
         if !parent.isEmpty { try DurableFile.makeFolder(parent) }
-        let identity = ProcessInfo.processInfo.processIdentifier
+        let identity = UUID().uuidString
         let temporary = "\(path).incomplete-\(identity)"
         let old = "\(path).old-\(identity)"
         do {
@@ -193,7 +203,12 @@ enum SavedFolder {
             try fill(temporary)
             // Rows may be mapped from the folder that is replaced: its files stay until they are let go.
             if manager.fileExists(atPath: path) { try DurableFile.rename(path, to: old) }
-            try DurableFile.rename(temporary, to: path)
+            do {
+                try DurableFile.rename(temporary, to: path)
+            } catch {
+                try? DurableFile.rename(old, to: path)
+                throw error
+            }
             try? manager.removeItem(atPath: old)
         } catch {
             try? manager.removeItem(atPath: temporary)

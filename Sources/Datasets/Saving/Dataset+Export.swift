@@ -139,7 +139,7 @@ final class OutputFile {
 
     /// Writes a file under a temporary name, and puts it in the place of `path`.
     static func replace(_ path: String, _ write: (String) throws -> Void) throws {
-        let temporary = "\(path).incomplete-\(ProcessInfo.processInfo.processIdentifier)"
+        let temporary = "\(path).incomplete-\(UUID().uuidString)"
         do {
             try write(temporary)
             try DurableFile.rename(temporary, to: path)

@@ -20,6 +20,9 @@ final class ArrayBuilder {
         case fixed(Int)
     }
 
+    /// The most elements that nulls of fixed-size lists may take at once.
+    private static let nullRoomLimit = 1 << 28
+
     private(set) var shape: Shape
     /// Whether the type was given, so that values are brought to it.
     let isGiven: Bool
@@ -179,7 +182,12 @@ final class ArrayBuilder {
     private func fill(_ places: Int) throws {
         switch shape {
         case .undecided: break
-        case .list(let elements, .fixed(let length)): for _ in 0..<places * length { try elements.appendNull() }
+        case .list(let elements, .fixed(let length)):
+            let (room, overflow) = places.multipliedReportingOverflow(by: length)
+            guard !overflow, (0...Self.nullRoomLimit).contains(room) else {
+                throw DatasetError.storage(problem: "a null of a list of \(length) elements takes too much room")
+            }
+            for _ in 0..<room { try elements.appendNull() }
         case .list: for _ in 0..<places { try closeValue() }
         case .structure(_, let fields): for field in fields { for _ in 0..<places { try field.appendNull() } }
         case .leaf(let type):

@@ -37,6 +37,9 @@ final class ColumnBuilder {
             failed = true
             throw DatasetError.typeMismatch(
                 column: name, row: count, location: nil, found: misfit.found, wanted: misfit.wanted)
+        } catch {
+            failed = true
+            throw error
         }
         count += 1
         // While all lists have been empty, the type of the elements may still come.

@@ -55,11 +55,15 @@ private struct CardReader {
             throw malformed("an entry of configs has no config_name")
         }
         let info = infos.first { ($0.mapping?["config_name"]?.string ?? "default") == name }
+        let separator = (mapping["sep"] ?? mapping["delimiter"])?.string
+        if let separator, separator.count != 1 {
+            throw malformed("the separator '\(Excerpt.of(separator))' is not one character")
+        }
         let features = try info?.mapping?["features"]?.sequence.map { try self.features($0) }
         return DatasetCard.Configuration(
             name: name, isDefault: mapping["default"]?.bool ?? false,
             dataFiles: try mapping["data_files"].map { try dataFiles($0) }, dataFolder: mapping["data_dir"]?.string,
-            separator: (mapping["sep"] ?? mapping["delimiter"])?.string?.first, features: features)
+            separator: separator?.first, features: features)
     }
 
     /// A pattern, a list of patterns, or a list of splits with their patterns.
@@ -105,7 +109,9 @@ private struct CardReader {
             if mapping["sequence"] != nil, case .structure(let fields) = element {
                 return .structure(Features(fields.map { .init(name: $0.name, type: .list($0.type)) }))
             }
-            return mapping["length"]?.int.map { .fixedSizeList(element, length: $0) } ?? .list(element)
+            guard let length = mapping["length"]?.int, length >= 0 else { return .list(element) }
+            guard length <= Int(Int32.max) else { throw malformed("the feature '\(column)' has lists of \(length)") }
+            return .fixedSizeList(element, length: length)
         }
         throw malformed("the feature '\(column)' has no type that is known")
     }
