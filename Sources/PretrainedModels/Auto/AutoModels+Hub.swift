@@ -8,7 +8,9 @@ public import Tokenization
 /// What is downloaded stays in Hugging Face's cache (see `HfApi`), which Python shares; without a network, or with
 /// `HF_HUB_OFFLINE`, what is there is taken.
 extension AutoConfig {
-    /// - Parameters: See ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``.
+    /// The configuration of a folder or of a repository; parameters as in
+    /// ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``.
+    ///
     /// - Throws: `HubError`, ``PretrainedModelError``.
     public static func fromPretrained(
         _ idOrFolder: String, revision: String? = nil, token: HubToken = .implicit, cacheDir: String? = nil,
@@ -22,7 +24,9 @@ extension AutoConfig {
 }
 
 extension AutoTokenizer {
-    /// - Parameters: See ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``.
+    /// The tokenizer of a folder or of a repository; parameters as in
+    /// ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``.
+    ///
     /// - Throws: `HubError`, `TokenizerError`.
     public static func fromPretrained(
         _ idOrFolder: String, revision: String? = nil, token: HubToken = .implicit, cacheDir: String? = nil,
@@ -36,6 +40,8 @@ extension AutoTokenizer {
 }
 
 extension AutoModel {
+    /// Loads the encoder of a folder, or of a repository of the Hub.
+    ///
     /// - Parameters:
     ///   - idOrFolder: A folder that exists, or a repository of the Hub: `org/name`.
     ///   - revision: A branch, tag, commit or `refs/pr/1`; nil: `main`.
@@ -58,8 +64,9 @@ extension AutoModel {
 }
 
 extension AutoModelForSequenceClassification {
-    /// - Parameters: See ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``, and for the
-    ///   classes ``fromPretrained(folder:numLabels:labels:config:)-(URL,_,_,_)``.
+    /// The classifier of a folder or of a repository; parameters as in
+    /// ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``, classes as for a folder.
+    ///
     /// - Throws: `HubError`, ``PretrainedModelError``.
     public static func fromPretrained(
         _ idOrFolder: String, numLabels: Int? = nil, labels: [String]? = nil, revision: String? = nil,
