@@ -23,7 +23,8 @@ enum DurableFile {
     /// Renames a file or folder, and makes that durable.
     static func rename(_ path: String, to target: String) throws {
         guard Foundation.rename(path, target) == 0 else { throw failure(target) }
-        let folder = open((target as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
+        let parent = (target as NSString).deletingLastPathComponent
+        let folder = open(parent.isEmpty ? "." : parent, O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { return }
         _ = fsync(folder)
         close(folder)

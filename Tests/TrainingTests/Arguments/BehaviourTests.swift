@@ -17,7 +17,17 @@ import Training
         var testDescription: String { name }
     }
 
-    static let cases: [Case] = trainingCases + dataCases + outputCases + reportCases + precisionCases
+    static let cases: [Case] = trainingCases + dataCases + outputCases + reportCases + precisionCases + hubCases
+
+    private static let hubCases: [Case] = [
+        Case(name: "push_to_hub", value: true, words: []),
+        Case(name: "hub_model_id", value: "tester/films"),
+        Case(name: "hub_strategy", value: "checkpoint"),
+        Case(name: "hub_token", value: "hf_test"),
+        Case(name: "hub_private_repo", value: true, words: []),
+        Case(name: "hub_revision", value: "trial"),
+        Case(name: "hub_always_push", value: true, words: []),
+    ]
 
     private static let trainingCases: [Case] = [
         Case(name: "output_dir", value: "elsewhere", base: ["save_strategy": "epoch"]),
@@ -143,6 +153,8 @@ import Training
         Case(name: "dataloader_pin_memory", value: false),
     ]
 
+    private static let hub = "PushToHubTests: what a server gets"
+
     /// Those whose effect is seen elsewhere: on a GPU, or by a signal.
     static let seenElsewhere: [String: String] = [
         "use_cpu": "needs a GPU: the device differs there",
@@ -165,6 +177,8 @@ import Training
         "save_in_background": "BackgroundSavingTests: when files are written",
         "on_save_failure": "FaultTests: a disk that fails",
         "dataloader_in_order": "DataLoaderTests: the order is left to chance",
+        "push_to_hub": hub, "hub_model_id": hub, "hub_strategy": hub, "hub_token": hub, "hub_private_repo": hub,
+        "hub_revision": hub, "hub_always_push": hub,
     ]
 
     @Test func everyArgumentHasAnEntry() {

@@ -87,10 +87,6 @@ import Training
             "--torch-compile is not supported: it is Python's compiler; models run as libtorch's own operators"
         ),
         (
-            "--push-to-hub true",
-            "--push-to-hub is not supported: nothing is uploaded yet; upload the output folder afterwards"
-        ),
-        (
             "--report_to csv mlflow",
             "--report-to: mlflow is not supported: runs are not sent to a server; log to tensorboard or jsonl and import that"
         ),
