@@ -61,6 +61,13 @@ import Testing
         try damage(good, name: name, rounds: 100, seed: 3) { try loadDataset($0)["train"] }
     }
 
+    /// Small files that claim 2⁶² rows of types without buffers, or decimals of two billion digits.
+    @Test(arguments: ["hugenull", "huge", "hugefsl", "dec"]) func claims(_ name: String) throws {
+        let path = TestData.fixtures.appendingPathComponent("hostile/\(name).arrow").path
+        let found = try #require(message { _ = try Dataset.fromArrow(path) })
+        #expect(found.contains("\(name).arrow") && !found.contains("\n"))
+    }
+
     @Test func savedFolders() throws {
         let saved = Self.files.appendingPathComponent("saved/test")
         for name in ["state.json", "dataset_info.json"] {
