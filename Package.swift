@@ -94,7 +94,8 @@ let package = Package(
             name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "OrderedJSON"], exclude: ["Fixtures"], swiftSettings: settings,
+            name: "DatasetsTests", dependencies: ["Datasets", "OrderedJSON"], exclude: ["Fixtures"],
+            swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(
             name: "TokenizationTests", dependencies: ["Tokenization", "OrderedJSON"], exclude: ["Fixtures"],

@@ -20,7 +20,8 @@ struct TrainerTool: ParsableCommand {
 
     static let commands: [any TrainerSubcommand.Type] = [
         TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DemoCommand.self, InspectCommand.self,
-        DescribeCommand.self, TokenizeCommand.self, TrainTokenizerCommand.self, DownloadCommand.self, UploadCommand.self,
+        DescribeCommand.self, TokenizeCommand.self, TrainTokenizerCommand.self, DownloadCommand.self,
+        UploadCommand.self,
         DoctorCommand.self, ReferenceCommand.self,
     ]
 }
