@@ -218,7 +218,7 @@ import Testing
             "match": "/resolve/", "method": "HEAD", "status": 200, "times": -1,
             "headers": [
                 "ETag": .string("\"" + String(repeating: "a", count: 64) + "\""), "X-Repo-Commit": .string(sha),
-                "X-Linked-Size": "9000000000000000000",
+                "X-Linked-Size": "562949953421312",
             ],
         ])
         let error = await #expect(throws: HubError.self) {

@@ -191,7 +191,10 @@ import Testing
         ])
         let api = try hub.api(token: .value(secret))
         let error = await #expect(throws: HubError.self) { try await api.snapshotDownload("org/model") }
-        let texts = ["\(String(describing: error))", "\(api)", String(reflecting: api), "\(HubToken.value(secret))"]
+        let withVariables = try HfApi(environment: HubEnvironment(["HF_TOKEN": secret]))
+        var texts = ["\(withVariables)", String(reflecting: withVariables), "\(withVariables.environment)"]
+        dump(withVariables, to: &texts[0])
+        texts += ["\(String(describing: error))", "\(api)", String(reflecting: api), "\(HubToken.value(secret))"]
         for text in texts { #expect(!text.contains(secret)) }
         var dumped = ""
         dump(api, to: &dumped)

@@ -76,11 +76,15 @@ extension HfApi {
         if size == nil, !head.isRedirect, (head["content-encoding"] ?? "identity") == "identity" {
             size = head["content-length"].flatMap { Int($0) }
         }
-        if let size, size < 0 { throw malformed("the file's size is \(size)") }
+        if let size, !(0...Self.largestFile).contains(size) { throw malformed("the file's size is \(size)") }
         let location = head.isRedirect ? head["location"].flatMap { URL(string: $0, relativeTo: answer.url) } : nil
         return FileMetadata(
-            commit: commit, etag: etag, size: size, location: location?.absoluteURL ?? answer.url, hubLocation: url)
+            commit: commit, etag: etag, size: size, location: location?.absoluteURL ?? answer.url,
+            // Of the commit: a branch may move before the content is whole.
+            hubLocation: try client.endpoint.file(path, of: id, type, revision: commit.description))
     }
+
+    private static let largestFile = 1 << 50
 
     /// Remembers that a commit lacks the file, as Python does; a cache that cannot be written is no matter here.
     private func noteAbsence(

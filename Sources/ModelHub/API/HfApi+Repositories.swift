@@ -17,13 +17,21 @@ extension HfApi {
     public func repoInfo(
         _ repoId: String, repoType: RepositoryType = .model, revision: String? = nil
     ) async throws -> RepositoryInfo {
+        try await info(repoId, repoType, revision, persistently: true)
+    }
+
+    /// - Parameter persistently: Whether to try again where the server does not answer; not where the cache may do.
+    func info(
+        _ repoId: String, _ repoType: RepositoryType, _ revision: String?, persistently: Bool
+    ) async throws -> RepositoryInfo {
         let id = try RepositoryID(repoId)
         try requireNetwork("what \(id) is")
         let named = try revision.map { try Revision($0).description }
         let path = "\(repoType.apiName)/\(id)" + (named.map { "/revision/\($0.percentEncoded())" } ?? "")
         let url = try client.endpoint.api(path)
         let subject = HubSubject(id: repoId, revision: named ?? Revision.standard)
-        let (json, _) = try await client.json(url, about: subject, timeout: environment.etagTimeout)
+        let request = HubRequest(.get, url, timeout: environment.etagTimeout)
+        let (json, _) = try await client.json(request, about: subject, persistently: persistently)
         guard let sha = json["sha"]?.stringValue, CommitHash(sha) != nil else {
             throw HubError.malformedAnswer(url: url.forMessages, reason: "it names no commit (sha)")
         }

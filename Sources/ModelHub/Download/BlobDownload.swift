@@ -13,7 +13,7 @@ struct BlobDownload {
     ///   - partial: Where it is read into; what is there is gone on with.
     /// - Throws: ``HubError``; content that is not what was promised is deleted.
     func run(to place: String, by partial: String) async throws {
-        try checkRoom(place)
+        try checkRoom(place, partial)
         let file = try PartialFile(
             partial, name: path.description, size: metadata.size, kind: metadata.etag.hash, tally: tally)
         do {
@@ -83,8 +83,10 @@ struct BlobDownload {
     }
 
     /// - Throws: ``HubError/diskFull(path:needed:free:)``.
-    private func checkRoom(_ place: String) throws(HubError) {
-        guard let size = metadata.size else { return }
+    private func checkRoom(_ place: String, _ partial: String) throws(HubError) {
+        guard let whole = metadata.size else { return }
+        let there = FileManager.default.fileExists(atPath: partial) ? try FileDescriptor(partial, .read).size() : 0
+        let size = whole - min(there, whole)
         var status = statvfs()
         let folder = (place as NSString).deletingLastPathComponent
         guard statvfs(folder, &status) == 0 else { return }

@@ -74,7 +74,8 @@ struct Snapshot: Sendable {
             if let own = revision.commit {
                 commit = own
             } else {
-                let info = try await api.repoInfo(repoId, repoType: type, revision: revision.description)
+                let info = try await api.info(
+                    repoId, type, revision.description, persistently: (try? cached("", nil)) == nil)
                 guard let own = CommitHash(info.sha) else { throw HubError.invalidRevision(info.sha) }
                 commit = own
             }

@@ -35,7 +35,8 @@ final class PartialFile: HubResponseReceiver {
         self.kind = kind
         self.tally = tally
         var length = try file.size()
-        if size == nil || length > size ?? 0 {
+        // What cannot be checked is not gone on with.
+        if size == nil || kind == nil || length > size ?? 0 {
             try file.truncate(to: 0)
             length = 0
         }
@@ -75,6 +76,7 @@ final class PartialFile: HubResponseReceiver {
     func prepare() -> Int {
         state.withLock { state in
             state.offset = state.length
+            state.isResumed = state.isResumed || state.offset > 0
             return state.offset
         }
     }

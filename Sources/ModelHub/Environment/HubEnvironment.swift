@@ -1,7 +1,8 @@
 import Foundation
 
 /// What the environment says about the Hub, by `huggingface_hub`'s variables.
-public struct HubEnvironment: Sendable {
+/// It holds secrets, so that neither its description nor its mirror tells what it holds.
+public struct HubEnvironment: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let variables: [String: String]
     /// The person's home folder, for `~`.
     private let home: String
@@ -10,9 +11,14 @@ public struct HubEnvironment: Sendable {
     public static var current: HubEnvironment { HubEnvironment(ProcessInfo.processInfo.environment) }
 
     public init(_ variables: [String: String]) {
-        self.variables = variables
+        // As in a shell, an empty one means nothing.
+        self.variables = variables.filter { !$0.value.isEmpty }
         home = variables["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
     }
+
+    public var description: String { "HubEnvironment" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// The server; `HF_ENDPOINT`.
     public var endpoint: String {

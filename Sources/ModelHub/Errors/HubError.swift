@@ -97,9 +97,13 @@ extension HubError: CustomStringConvertible {
 
     /// Without line breaks and control characters, which could forge lines of a log.
     static func printable(_ text: String, _ longest: Int = 600) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.prefix(longest).map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+        let scalars = text.unicodeScalars.prefix(longest).map { scalar -> Unicode.Scalar in
+            switch scalar.value {
+            case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: " "
+            default: scalar
+            }
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 }
 

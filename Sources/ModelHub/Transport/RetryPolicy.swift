@@ -11,6 +11,8 @@ struct RetryPolicy: Sendable {
 
     static let none = RetryPolicy(retries: 0)
 
+    private static let longestReset = 86_400
+
     /// As Python: too many requests, and what is wrong with the server for now.
     static func isTransient(_ status: Int) -> Bool { [408, 429, 500, 502, 503, 504].contains(status) }
 
@@ -22,7 +24,9 @@ struct RetryPolicy: Sendable {
 
     /// What an answer asks for: `Retry-After` in seconds, or the reset of a rate limit that is used up.
     static func asked(_ head: HubResponseHead) -> Duration? {
-        if let seconds = head["retry-after"].flatMap({ Int($0) }), seconds >= 0 { return .seconds(seconds) }
+        if let seconds = head["retry-after"].flatMap({ Int($0) }), seconds >= 0 {
+            return .seconds(min(seconds, longestReset))
+        }
         // ratelimit: "api";r=0;t=55
         guard let limit = head["ratelimit"] else { return nil }
         var fields: [Substring: Int] = [:]
@@ -31,6 +35,6 @@ struct RetryPolicy: Sendable {
             if pair.count == 2, let value = Int(pair[1]) { fields[pair[0]] = value }
         }
         guard fields["r"] == 0, let reset = fields["t"], reset >= 0 else { return nil }
-        return .seconds(reset + 1)
+        return .seconds(min(reset, longestReset) + 1)
     }
 }

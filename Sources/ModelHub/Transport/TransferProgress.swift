@@ -33,7 +33,7 @@ final class TransferTally: Sendable {
     }
 
     func begin() { change { _ in } }
-    func add(bytes: Int) { change { $0.bytesDone += bytes } }
-    func add(total: Int) { change { $0.bytesTotal += total } }
+    func add(bytes: Int) { change { $0.bytesDone = $0.bytesDone.saturatingAdd(bytes) } }
+    func add(total: Int) { change { $0.bytesTotal = $0.bytesTotal.saturatingAdd(total) } }
     func finishFile() { change { $0.filesDone += 1 } }
 }

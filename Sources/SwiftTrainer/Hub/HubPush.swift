@@ -55,7 +55,10 @@ final class HubPush {
         }
         let repository = try prepare()
         let revision = arguments.hubRevision
+        // One after the other: the newest checkpoint's commit must be the last.
+        let previous = jobs.last?.task
         let task = BlockingHubTask { [api] in
+            _ = try? previous?.wait()
             defer { try? FileManager.default.removeItem(at: copies) }
             for (folder, pathInRepo, message) in folders {
                 try await api.uploadFolder(

@@ -15,7 +15,7 @@ public import Training
 /// is still under way lets the next one be left out, unless `hubAlwaysPush` is set. What goes wrong there is told in a
 /// warning and does not end training.
 public final class PushToHubCallback: TrainerCallback, UploadingCallback {
-    private let endpoint: String?
+    let endpoint: String?
     private(set) var push: HubPush?
     private var needsCheckpoints = false
 
@@ -35,6 +35,7 @@ public final class PushToHubCallback: TrainerCallback, UploadingCallback {
     public override func onInitEnd(_ context: CallbackContext, control: inout TrainerControl) throws {
         guard context.arguments.pushToHub else { return }
         needsCheckpoints = context.arguments.hubStrategy != .end
+        PushFiles.cleanUp(context.arguments.outputFolder)
         try push(context.arguments).prepare()
     }
 
@@ -101,6 +102,14 @@ enum PushFiles {
             guard rename(temporary.path, output.appending(path: name).path) == 0 else {
                 throw CocoaError(.fileWriteUnknown)
             }
+        }
+    }
+
+    /// Deletes what uploads of a run that was killed have left.
+    static func cleanUp(_ output: URL) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: output.path)) ?? []
+        where name.hasPrefix(".tmp-push-") {
+            try? FileManager.default.removeItem(at: output.appending(path: name))
         }
     }
 

@@ -18,7 +18,10 @@ extension Trainer {
         isPrivate: Bool? = nil, _ complete: (inout TrainingSummary) -> Void = { _ in }
     ) throws -> CommitInfo {
         let own = uploadingCallback as? PushToHubCallback
-        let push = try token == nil ? own?.push(arguments) ?? HubPush(arguments) : HubPush(arguments, token: token)
+        let push =
+            try token == nil
+            ? own?.push(arguments) ?? HubPush(arguments)
+            : HubPush(arguments, endpoint: own?.endpoint, token: token)
         let repository = try push.prepare(isPrivate: isPrivate)
         try tellPushBegin()
         push.isSaving = true
