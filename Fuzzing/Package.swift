@@ -8,8 +8,10 @@ import PackageDescription
 let modules: [String: [Target.Dependency]] = [
     "OrderedJSON": [],
     "Tokenization": ["OrderedJSON"],
+    "ModelHub": ["OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
 ]
 let targets: [String: [Target.Dependency]] = [
+    "hub-answers": ["ModelHub", "OrderedJSON"],
     "sentencepiece": ["Tokenization"],
     "tokenizer-json": ["Tokenization", "OrderedJSON"],
     "tokenizer-texts": ["Tokenization"],
@@ -28,6 +30,7 @@ let linking: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer,address", "-use-
 let package = Package(
     name: "fuzzing",
     platforms: [.macOS(.v15)],
+    dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
     targets: modules.map { name, dependencies in
         .target(name: name, dependencies: dependencies, path: "Modules/\(name)", swiftSettings: settings)
     } + [.target(name: "FuzzSupport", path: "Support", swiftSettings: settings)]

@@ -58,7 +58,7 @@ import Testing
 
     @Test(arguments: ["plain.csv", "plain.jsonl", "plain.json"]) func text(_ name: String) throws {
         let good = try Data(contentsOf: Self.files.appendingPathComponent(name))
-        try damage(good, name: name, rounds: 100, seed: 3) { try loadDataset($0)["train"] }
+        try damage(good, name: name, rounds: 100, seed: 3) { try loadDataset(folder: $0)["train"] }
     }
 
     /// Small files that claim 2⁶² rows of types without buffers, or decimals of two billion digits.

@@ -12,7 +12,7 @@ import Testing
         try Data(text.utf8).write(to: url)
     }
 
-    private func load(_ name: String? = nil) throws -> DatasetDict { try loadDataset(folder.url.path, name: name) }
+    private func load(_ name: String? = nil) throws -> DatasetDict { try loadDataset(folder: folder.url.path, name: name) }
 
     @Test func splitsByFileNames() throws {
         try write("my_train_1.csv", "a\n1\n")
@@ -54,8 +54,8 @@ import Testing
         let splits = try load()
         #expect(splits.splitNames == ["train"])
         #expect(try splits["train"].column("text") == ["one", "two", "three", ""])
-        #expect(try loadDataset(folder.url.path, dataFiles: ["**/b.*"])["train"].numRows == 2)
-        #expect(try loadDataset(folder.url.path, dataDir: "deep")["train"].numRows == 2)
+        #expect(try loadDataset(folder: folder.url.path, dataFiles: ["**/b.*"])["train"].numRows == 2)
+        #expect(try loadDataset(folder: folder.url.path, dataDir: "deep")["train"].numRows == 2)
     }
 
     @Test func cardNamesFilesAndFeatures() throws {
@@ -121,8 +121,8 @@ import Testing
 
     @Test func nothingToLoad() throws {
         #expect(message { _ = try load() }?.contains("no data files") == true)
-        #expect(message { _ = try loadDataset(folder.url.path + "/none") }?.contains("no such file") == true)
+        #expect(message { _ = try loadDataset(folder: folder.url.path + "/none") }?.contains("no such file") == true)
         try write("a.xyz", "?")
-        #expect(message { _ = try loadDataset(folder.url.path + "/a.xyz") }?.contains(".parquet") == true)
+        #expect(message { _ = try loadDataset(folder: folder.url.path + "/a.xyz") }?.contains(".parquet") == true)
     }
 }

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: ["types.arrow", "types-stream.arrow", "types.parquet"]) func everyType(_ name: String) throws {
-        let rows = try loadDataset(path(name))["train"]
+        let rows = try loadDataset(folder: path(name))["train"]
         #expect(rows.numRows == 3)
         #expect(rows.numColumns == (name == "types.parquet" ? 24 : 27))
         let checksums = try name == "types.parquet" ? expected().types_parquet : expected().types

@@ -130,7 +130,7 @@ import Testing
     @Test(arguments: ["gz", "zst", "bz2", "lz4"]) func compressed(_ suffix: String) throws {
         let path = TestData.fixtures.appendingPathComponent("files/plain.csv.\(suffix)").path
         let plain = try Dataset.fromCSV(TestData.fixtures.appendingPathComponent("files/plain.csv").path)
-        #expect(try loadDataset(path)["train"].map { "\($0)" } == plain.map { "\($0)" })
+        #expect(try loadDataset(folder: path)["train"].map { "\($0)" } == plain.map { "\($0)" })
         #expect(try Dataset.fromCSV(path, loading: loading).map { "\($0)" } == plain.map { "\($0)" })
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
         let cut = try folder.file("cut.csv.\(suffix)", whole.prefix(whole.count / 2))

@@ -113,6 +113,24 @@ import Testing
         #expect(try files(["a.csv"], card: card) == ["train": ["a.csv"]])
     }
 
+    @Test func aDataSetInSeveralFiles() async throws {
+        let hub = try await HubServer().reset()
+        try await hub.repository(
+            "org/shards",
+            [
+                ["path": "data/train-00000-of-00002.csv", "text": .string(TinyModel.rows(6))],
+                ["path": "data/train-00001-of-00002.csv", "text": .string(TinyModel.rows(4))],
+                ["path": "data/test-00000-of-00001.csv", "text": .string(TinyModel.rows(2))],
+            ], ["type": "dataset"])
+        let data = try await HubDataset.find("org/shards", name: nil, revision: nil, api: hub.api()).load()
+        #expect(data.numRows == ["train": 10, "test": 2])
+        // A folder that is there is taken as such.
+        let folder = hub.folder.appending(path: "here")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data(TinyModel.rows(3).utf8).write(to: folder.appending(path: "train.csv"))
+        #expect(try await loadDataset(folder.path)["train"].numRows == 3)
+    }
+
     @Test func aDataSetOfTheHub() async throws {
         let hub = try await HubServer().reset()
         try await hub.repository(
@@ -124,7 +142,7 @@ import Testing
         let found = try await HubDataset.find("org/films", name: nil, revision: nil, api: hub.api())
         #expect(found.splits.map(\.name) == ["train", "test"])
         let train = try #require(found.splits.first)
-        #expect(try HubDataset.read(train.files, split: "train", of: "org/films").numRows == 6)
+        #expect(try found.load()["train"].numRows == 6)
         #expect(try await hub.count { $0["path"]?.stringValue?.contains("image.png") == true } == 0)
         // Again without the server.
         let offline = try HfApi(

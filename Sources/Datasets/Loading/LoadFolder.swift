@@ -15,7 +15,7 @@ internal import Foundation
 ///   - loading: where the rows are kept.
 /// - Throws: ``DatasetError`` where no data files are found, or one of them is malformed.
 public func loadDataset(
-    _ path: String, name: String? = nil, dataDir: String? = nil, dataFiles: [String]? = nil,
+    folder path: String, name: String? = nil, dataDir: String? = nil, dataFiles: [String]? = nil,
     loading: LoadOptions = LoadOptions()
 ) throws -> DatasetDict {
     let path = path.hasPrefix("~/") ? NSString(string: path).expandingTildeInPath : path
@@ -37,6 +37,28 @@ public func loadDataset(
         throw DatasetError.invalidArgument(name: "name", problem: "\(path) holds one data set, without a name")
     }
     return try DataFolder.load(FolderSplits(folder: folder).find(), loading: loading)
+}
+
+/// Loads splits from files that are named one by one: Python's `data_files`. All have one format, which their endings tell.
+///
+/// ```swift
+/// let films = try loadDataset(dataFiles: ["train": ["a.parquet", "b.parquet"], "test": ["c.parquet"]])
+/// ```
+/// - Parameters:
+///   - dataFiles: the splits in order, each with its files; patterns stand for the files that fit.
+///   - loading: where the rows are kept.
+/// - Throws: ``DatasetError`` where a file is missing, malformed, or of an unknown format.
+public func loadDataset(
+    dataFiles splits: KeyValuePairs<String, [String]>, loading: LoadOptions = LoadOptions()
+) throws -> DatasetDict {
+    try loadDataset(dataFiles: splits.map { ($0.key, $0.value) }, loading: loading)
+}
+
+/// As above, for splits that are known only when the program runs.
+public func loadDataset(
+    dataFiles splits: [(name: String, files: [String])], loading: LoadOptions = LoadOptions()
+) throws -> DatasetDict {
+    try DataFolder.load(splits.map { ($0.name, try $0.files.expanded()) }, loading: loading)
 }
 
 /// A folder whose card names its data sets.

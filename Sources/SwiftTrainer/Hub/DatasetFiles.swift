@@ -132,8 +132,6 @@ public enum DatasetFilesError: Error, Sendable, Equatable, CustomStringConvertib
     case needsConfiguration(String, known: [String])
     case noMatch(String, configuration: String, split: String, patterns: [String])
     case malformedCard(String, reason: String)
-    case severalFiles(String, split: String, count: Int)
-    case unreadable(String, file: String)
 
     public var description: String {
         switch self {
@@ -146,9 +144,6 @@ public enum DatasetFilesError: Error, Sendable, Equatable, CustomStringConvertib
         case .noMatch(let id, let configuration, let split, let patterns):
             "\(id) has no files for the split '\(split)' of '\(configuration)': \(patterns.joined(separator: ", "))"
         case .malformedCard(let id, let reason): "the metadata of \(id)'s README.md is not right: \(reason)"
-        case .severalFiles(let id, let split, let count):
-            "the split '\(split)' of \(id) is in \(count) files, and only one can be read"
-        case .unreadable(let id, let file): "\(id): files like \(file) cannot be read here"
         }
     }
 }

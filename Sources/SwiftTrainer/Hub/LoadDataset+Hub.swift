@@ -2,13 +2,14 @@ public import Datasets
 import Foundation
 public import ModelHub
 
-/// Loads a data set of the Hub: `try await loadDataset("org/name")`.
+/// Loads a data set of the Hub: `try await loadDataset("org/name")`. A path that is there on the disk is taken as such, as by
+/// `loadDataset(folder:)`.
 ///
 /// Its files are downloaded into Hugging Face's cache, those alone that are needed. Which they are, and which split each
 /// belongs to, is what its `README.md` says (`configs`), or what their names tell; Parquet comes before other formats.
 ///
 /// - Parameters:
-///   - repoId: The repository: `org/name`.
+///   - path: The repository, `org/name`; or a folder.
 ///   - name: The configuration, such as `sst2`; nil: the default one.
 ///   - revision: A branch, tag, commit or `refs/pr/1`; nil: `main`.
 ///   - token: The access token; by default the environment's, or that of `hf auth login`.
@@ -17,14 +18,14 @@ public import ModelHub
 ///   - progress: Told how far it is.
 /// - Throws: `HubError`, ``DatasetFilesError``, `DatasetError`.
 public func loadDataset(
-    _ repoId: String, name: String? = nil, revision: String? = nil, token: HubToken = .implicit,
+    _ path: String, name: String? = nil, revision: String? = nil, token: HubToken = .implicit,
     cacheDir: String? = nil, localFilesOnly: Bool = false, progress: TransferProgressHandler? = nil
 ) async throws -> DatasetDict {
-    let files = try await HubDataset.find(
-        repoId, name: name, revision: revision, api: HfApi(token: token, cacheDir: cacheDir),
-        localFilesOnly: localFilesOnly, progress: progress)
-    return DatasetDict(
-        try files.splits.map { ($0.name, try HubDataset.read($0.files, split: $0.name, of: repoId)) })
+    if FileManager.default.fileExists(atPath: path) { return try loadDataset(folder: path, name: name) }
+    return try await HubDataset.find(
+        path, name: name, revision: revision, api: HfApi(token: token, cacheDir: cacheDir),
+        localFilesOnly: localFilesOnly, progress: progress
+    ).load()
 }
 
 /// The files of a data set of the Hub, in the cache.
@@ -48,25 +49,9 @@ package struct HubDataset: Sendable {
             splits: (found?.splits ?? []).map { ($0.name, $0.files.map { folder.appending(path: $0).path }) })
     }
 
-    /// The file of a split; nil where there is no such split.
-    ///
-    /// - Throws: ``DatasetFilesError/severalFiles(_:split:count:)``.
-    package func onlyFile(of split: String, _ id: String) throws(DatasetFilesError) -> String? {
-        guard let files = splits.first(where: { $0.name == split })?.files else { return nil }
-        guard files.count == 1 else { throw .severalFiles(id, split: split, count: files.count) }
-        return files[0]
-    }
+    /// The files of a split; nil where there is no such split.
+    package func files(of split: String) -> [String]? { splits.first { $0.name == split }?.files }
 
-    /// Reads the files of one split, by their extension.
-    ///
-    /// - Throws: `DatasetError`, ``DatasetFilesError``.
-    static func read(_ files: [String], split: String, of id: String) throws -> Dataset {
-        guard files.count == 1 else { throw DatasetFilesError.severalFiles(id, split: split, count: files.count) }
-        switch (files[0] as NSString).pathExtension.lowercased() {
-        case "csv": return try Dataset.fromCSV(files[0])
-        case "tsv": return try Dataset.fromTSV(files[0])
-        case "jsonl", "json": return try Dataset.fromJSONLines(files[0])
-        default: throw DatasetFilesError.unreadable(id, file: files[0])
-        }
-    }
+    /// - Throws: `DatasetError`.
+    package func load() throws -> DatasetDict { try loadDataset(dataFiles: splits) }
 }

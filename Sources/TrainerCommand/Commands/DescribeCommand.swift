@@ -16,7 +16,7 @@ struct DescribeCommand: TrainerSubcommand {
     static let ownFlags: Set<String> = []
 
     func perform(_ arguments: TrainingArguments) throws {
-        let splits = try withProgressBar { try loadDataset(path) }
+        let splits = try withProgressBar { try loadDataset(folder: path) }
         for (number, split) in splits.members.enumerated() {
             if splits.members.count > 1 { Console.print((number > 0 ? "\n" : "") + "\(split.name):") }
             Console.print("\(split.dataset.describe())")

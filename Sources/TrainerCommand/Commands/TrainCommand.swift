@@ -81,7 +81,16 @@ struct TrainCommand: TrainerSubcommand {
             try await HubDataset.find(
                 name, name: configuration, revision: revision, api: HfApi(token: token), progress: bar.update)
         }
-        return (try found.onlyFile(of: "train", name), try found.onlyFile(of: "validation", name))
+        return (try list(found.files(of: "train")), try list(found.files(of: "validation")))
+    }
+
+    /// Several files as one argument.
+    private func list(_ files: [String]?) throws -> String? {
+        guard let files, files.count > 1 else { return files?.first }
+        if let odd = files.first(where: { $0.contains(",") }) {
+            throw CommandFailure.failed("\(odd): of several files none may have a comma in its path")
+        }
+        return files.joined(separator: ",")
     }
 
     private func requiredFiles(_ arguments: TrainingArguments) throws -> TextClassificationFiles {
