@@ -12,7 +12,9 @@ import Testing
         try Data(text.utf8).write(to: url)
     }
 
-    private func load(_ name: String? = nil) throws -> DatasetDict { try loadDataset(folder: folder.url.path, name: name) }
+    private func load(_ name: String? = nil) throws -> DatasetDict {
+        try loadDataset(folder: folder.url.path, name: name)
+    }
 
     @Test func splitsByFileNames() throws {
         try write("my_train_1.csv", "a\n1\n")

@@ -141,7 +141,6 @@ import Testing
             ], ["type": "dataset"])
         let found = try await HubDataset.find("org/films", name: nil, revision: nil, api: hub.api())
         #expect(found.splits.map(\.name) == ["train", "test"])
-        let train = try #require(found.splits.first)
         #expect(try found.load()["train"].numRows == 6)
         #expect(try await hub.count { $0["path"]?.stringValue?.contains("image.png") == true } == 0)
         // Again without the server.
