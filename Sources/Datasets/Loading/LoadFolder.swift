@@ -45,7 +45,7 @@ public func loadDataset(
 /// let films = try loadDataset(dataFiles: ["train": ["a.parquet", "b.parquet"], "test": ["c.parquet"]])
 /// ```
 /// - Parameters:
-///   - dataFiles: the splits in order, each with its files; patterns stand for the files that fit.
+///   - splits: the splits in order, each with its files; patterns stand for the files that fit.
 ///   - loading: where the rows are kept.
 /// - Throws: ``DatasetError`` where a file is missing, malformed, or of an unknown format.
 public func loadDataset(

@@ -1,5 +1,5 @@
 extension IterableDataset {
-    /// The rows of CSV files, one file after the other, read block by block: see ``Dataset/fromCSV(_:options:)``. The
+    /// The rows of CSV files, one file after the other, read block by block: see ``Dataset/fromCSV(_:options:loading:)``. The
     /// first megabyte of each file settles its columns' types.
     public static func fromCSV(_ paths: [String], options: DelimitedOptions = .csv) -> IterableDataset {
         IterableDataset(
@@ -12,7 +12,7 @@ extension IterableDataset {
     }
 
     /// The rows of JSON Lines files, one file after the other, read block by block: see
-    /// ``Dataset/fromJSONLines(_:options:)``. The first megabyte of each file settles its columns' types; a column that
+    /// ``Dataset/fromJSONLines(_:options:loading:)``. The first megabyte of each file settles its columns' types; a column that
     /// comes only later must be named in `options`.
     public static func fromJSONLines(
         _ paths: [String], options: JSONLinesOptions = JSONLinesOptions()
@@ -21,7 +21,12 @@ extension IterableDataset {
             SourceStream(
                 sources: paths.map { path in
                     TextSource(path: path, types: options.columnTypes) {
-                        try JSONLinesParser(options: JSONLinesOptions(stringColumns: options.stringColumns))
+                        guard options.field == nil else {
+                            throw DatasetError.invalidArgument(
+                                name: "field",
+                                problem: "streams read objects line by line; load the file at once instead")
+                        }
+                        return try JSONLinesParser(options: JSONLinesOptions(stringColumns: options.stringColumns))
                     }
                 }))
     }
@@ -32,7 +37,9 @@ extension IterableDataset {
     }
 
     /// The rows of Parquet files, one file after the other, a few thousand at a time.
-    /// - Parameter columns: those that are read; nil for all.
+    /// - Parameters:
+    ///   - paths: the files.
+    ///   - columns: those that are read; nil for all.
     public static func fromParquet(_ paths: [String], columns: [String]? = nil) -> IterableDataset {
         IterableDataset(
             SourceStream(sources: paths.map { TableFileSource(path: $0, format: .parquet(columns: columns)) }))

@@ -33,6 +33,8 @@ extension IterableDataset {
     ///   - batched: true; false hands over batches of one row.
     ///   - batchSize: rows a batch, at least 1; the last may be shorter.
     ///   - dropLastBatch: whether a last batch that is shorter is left out.
+    ///   - removeColumns: columns that are left out.
+    ///   - features: the columns' types; nil for those of the first values.
     ///   - transform: gives one value a row; where all the old columns are removed it may give more values, or fewer.
     public func map<Result: BatchConvertible & SendableMetatype>(
         batched: Bool, batchSize: Int = 1000, dropLastBatch: Bool = false, removeColumns: [String] = [],

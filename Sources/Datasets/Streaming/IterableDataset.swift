@@ -61,6 +61,7 @@ public struct IterableDataset: Sendable {
     /// - Parameters:
     ///   - batchSize: rows a batch; the last may be shorter.
     ///   - dropLastBatch: whether a last batch that is shorter is left out.
+    ///   - body: gets a batch.
     public func forEachBatch(of batchSize: Int, dropLastBatch: Bool = false, _ body: (RowBatch) throws -> Void) throws {
         let iterator = try makeIterator()
         while let batch = try iterator.nextBatch(of: batchSize) {

@@ -51,6 +51,14 @@ extension Dataset {
     /// - Parameters:
     ///   - batched: true; false hands over batches of one row.
     ///   - batchSize: rows a batch; the last may be shorter.
+    ///   - inputColumns: the columns that `transform` sees; nil for all.
+    ///   - removeColumns: columns that are left out.
+    ///   - features: the columns' types; nil for those of the first values.
+    ///   - numProc: how many threads work.
+    ///   - fingerprint: what the result depends on beside the rows: with it the result is kept on disk.
+    ///   - loadFromCacheFile: whether a result that is kept already is taken.
+    ///   - cacheFileName: the file that the result is kept in; nil for one in the cache.
+    ///   - desc: what progress is called.
     ///   - transform: gives one value a row; where all the old columns are removed it may give more values, or fewer.
     public func map<Result: BatchConvertible & SendableMetatype>(
         batched: Bool, batchSize: Int = 1000, inputColumns: [String]? = nil, removeColumns: [String] = [],

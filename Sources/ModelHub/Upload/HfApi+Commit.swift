@@ -22,6 +22,7 @@ extension HfApi {
     ///   - operations: What changes.
     ///   - message: The first line of the commit's message.
     ///   - description: What follows it.
+    ///   - repoType: What kind of repository it is.
     ///   - revision: The branch; nil: `main`.
     ///   - createPullRequest: Whether to make a pull request of it.
     ///   - parentCommit: The commit that the branch must be at.

@@ -6,6 +6,7 @@ extension HfApi {
     ///
     /// - Parameters:
     ///   - repoId: `org/name`, or a bare name for one of the token's owner.
+    ///   - repoType: What kind of repository it is.
     ///   - isPrivate: Whether others can see it; nil: as the owner's settings say.
     ///   - existOk: Whether it is no error if the repository exists.
     /// - Returns: The full name: `owner/name`.
@@ -58,7 +59,11 @@ extension HfApi {
 
     /// Makes a branch where there is none of that name.
     ///
-    /// - Parameter startingPoint: A revision; nil: `main`.
+    /// - Parameters:
+    ///   - repoId: The repository: `org/name`.
+    ///   - branch: The branch's name.
+    ///   - repoType: What kind of repository it is.
+    ///   - startingPoint: A revision; nil: `main`.
     /// - Throws: ``HubError``.
     public func createBranch(
         _ repoId: String, branch: String, repoType: RepositoryType = .model, startingPoint: String? = nil

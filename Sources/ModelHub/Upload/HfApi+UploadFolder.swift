@@ -6,10 +6,16 @@ extension HfApi {
     /// - Parameters:
     ///   - folder: The folder. Links to files are followed, those to folders are not; `.git` and `.cache/huggingface` stay.
     ///   - repoId: The repository, which must exist; see ``createRepo(_:repoType:isPrivate:existOk:)``.
+    ///   - repoType: What kind of repository it is.
     ///   - pathInRepo: A folder of the repository; nil: its top.
+    ///   - revision: The branch; nil: `main`.
+    ///   - message: The first line of the commit's message.
+    ///   - description: What follows it.
     ///   - patterns: Which files, relative to `folder`.
     ///   - deletePatterns: Files of the repository, relative to `pathInRepo`, that the commit removes, unless it adds them.
-    ///   - message: The first line of the commit's message.
+    ///   - createPullRequest: Whether to make a pull request of it.
+    ///   - parentCommit: The commit that the branch must be at.
+    ///   - progress: Told how much has been sent into LFS storage.
     /// - Throws: ``HubError``, `CancellationError`.
     @discardableResult
     public func uploadFolder(

@@ -19,7 +19,9 @@ extension Encoding {
     }
 
     /// The tokens of a word; nil where it has none.
-    /// - Parameter sequenceIndex: 0 for the first text, 1 for the second.
+    /// - Parameters:
+    ///   - word: the word's number.
+    ///   - sequenceIndex: 0 for the first text, 1 for the second.
     public func wordToTokens(_ word: Int, sequenceIndex: Int = 0) -> Range<Int>? {
         func isPart(_ record: TokenRecord) -> Bool {
             Int(record.sequence) == sequenceIndex && Int(record.word) == word && word >= 0

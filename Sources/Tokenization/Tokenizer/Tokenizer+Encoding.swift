@@ -38,6 +38,14 @@ extension Tokenizer {
     /// - Parameters:
     ///   - words: the words of the text.
     ///   - pairWords: the words of the second text of a pair; none counts as no second text, as in Python.
+    ///   - addSpecialTokens: as for a text that is not split, like all that follow.
+    ///   - padding: how it is padded.
+    ///   - truncation: how it is cut.
+    ///   - maxLength: the length to cut and pad to; by default the model's maximum.
+    ///   - stride: how many tokens neighbouring parts share.
+    ///   - padToMultipleOf: makes the padded length a multiple of this.
+    ///   - paddingSide: the side on which to pad; by default the tokenizer's.
+    ///   - returnOverflowingTokens: whether what is cut off is kept as further encodings.
     /// - Throws: `TokenizerError` as for a text that is not split.
     public func callAsFunction(
         words: [String], pairWords: [String]? = nil, addSpecialTokens: Bool = true, padding: Padding = .doNotPad,
