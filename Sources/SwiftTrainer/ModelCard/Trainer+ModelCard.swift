@@ -8,7 +8,9 @@ public import Training
 extension TrainingSummary {
     /// What the trainer knows.
     ///
-    /// - Parameter modelName: nil: the name of the output folder.
+    /// - Parameters:
+    ///   - trainer: After training, or in the midst of it.
+    ///   - modelName: nil: the name of the output folder.
     public init(_ trainer: Trainer, modelName: String? = nil) {
         let arguments = trainer.arguments
         let pretrained = trainer.model as? PretrainedModel
@@ -101,8 +103,10 @@ extension TrainingSummary {
 extension Trainer {
     /// Writes the model card, `README.md`, into the output folder.
     ///
-    /// - Parameter complete: Adds what the trainer does not know: language, license, data sets.
-    /// - Throws: ``TrainingError/unwritable(folder:reason:)``.
+    /// - Parameters:
+    ///   - modelName: nil: the name of the output folder.
+    ///   - complete: Adds what the trainer does not know: language, license, data sets.
+    /// - Throws: `TrainingError.unwritable`.
     public func createModelCard(
         modelName: String? = nil, _ complete: (inout TrainingSummary) -> Void = { _ in }
     ) throws {
