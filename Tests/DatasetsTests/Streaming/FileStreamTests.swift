@@ -60,6 +60,11 @@ import Testing
         #expect(try splits["test"].collect().numRows == 3)
         #expect(throws: DatasetError.self) { try splits.split("dev") }
         #expect(throws: DatasetError.self) { try loadDataset(csv: ["train": ["/nowhere.csv"]], streaming: true) }
+        // Python's `streaming=False`, and a field that a stream would leave aside.
+        #expect(throws: DatasetError.self) { try loadDataset(json: ["train": [lines]], streaming: false) }
+        #expect(throws: DatasetError.self) {
+            try IterableDataset.fromJSONLines([lines], options: JSONLinesOptions(field: "data")).forEach { _ in }
+        }
     }
 
     @Test func errorsNameFileAndLine() throws {
