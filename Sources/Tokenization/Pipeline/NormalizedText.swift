@@ -45,6 +45,19 @@ struct NormalizedText: Sendable {
         }
     }
 
+    /// Replaces everything by a piece of the original, whose first scalar has number `firstScalar`: normalized, or as it is
+    /// without a normalizer. `checkFailure` tells whether that went well.
+    mutating func fill(
+        with original: UnsafeBufferPointer<UInt8>, firstScalar: Int32, _ normalizer: (any Normalizer)?
+    ) {
+        removeAll()
+        if let normalizer {
+            normalizer.normalize(original: original, firstScalar: firstScalar, into: &self)
+        } else {
+            append(original: original, firstScalar: firstScalar)
+        }
+    }
+
     /// The place of what is inserted before everything.
     var startSource: Int32 {
         guard let first = sources.first else { return ~0 }

@@ -69,13 +69,8 @@ struct SequenceEncoder {
         var text = NormalizedText()
         swap(&text, &self.text)
         defer { swap(&text, &self.text) }
-        text.removeAll()
-        if let normalizer {
-            normalizer.normalize(original: piece, firstScalar: scalar, into: &text)
-            try text.checkFailure()
-        } else {
-            text.append(original: piece, firstScalar: scalar)
-        }
+        text.fill(with: piece, firstScalar: scalar, normalizer)
+        try text.checkFailure()
         if range.upperBound < bytes.count { scalar += Self.scalarCount(bytes, range) }
 
         guard !normalizedMatcher.isEmpty else { return try encodeWords(&text, &word, &tokens) }

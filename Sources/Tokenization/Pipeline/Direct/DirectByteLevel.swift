@@ -71,13 +71,8 @@ final class DirectByteLevel: DirectEncoder {
         var text = NormalizedText()
         swap(&text, &self.text)
         defer { swap(&text, &self.text) }
-        text.removeAll()
-        if let normalizer {
-            normalizer.normalize(original: piece, firstScalar: firstScalar, into: &text)
-            try text.checkFailure()
-        } else {
-            text.append(original: piece, firstScalar: firstScalar)
-        }
+        text.fill(with: piece, firstScalar: firstScalar, normalizer)
+        try text.checkFailure()
         try encode(&text, &word, &tokens)
     }
 

@@ -104,7 +104,7 @@ final class DirectUnigram: DirectEncoder {
         let space = piece.firstIndex { kinds[Int($0)] == Kind.space.rawValue } ?? piece.count - 1
         var place = firstScalar - 1
         for byte in piece[...space] where byte & 0xC0 != 0x80 { place += 1 }
-        normalize(UnsafeBufferPointer(rebasing: piece[...space]), firstScalar)
+        text.fill(with: UnsafeBufferPointer(rebasing: piece[...space]), firstScalar: firstScalar, normalizer)
         if text.sources.last == place {
             try encodeNormalized(&word, &tokens)
             return space + 1
@@ -197,17 +197,8 @@ final class DirectUnigram: DirectEncoder {
     private func encodeBySteps(
         _ bytes: UnsafeBufferPointer<UInt8>, _ firstScalar: Int32, _ word: inout Int32, _ tokens: inout TokenSequence
     ) throws(TokenizerError) {
-        normalize(bytes, firstScalar)
+        text.fill(with: bytes, firstScalar: firstScalar, normalizer)
         try encodeNormalized(&word, &tokens)
-    }
-
-    private func normalize(_ bytes: UnsafeBufferPointer<UInt8>, _ firstScalar: Int32) {
-        text.removeAll()
-        if let normalizer {
-            normalizer.normalize(original: bytes, firstScalar: firstScalar, into: &text)
-        } else {
-            text.append(original: bytes, firstScalar: firstScalar)
-        }
     }
 
     private func encodeNormalized(_ word: inout Int32, _ tokens: inout TokenSequence) throws(TokenizerError) {

@@ -81,15 +81,8 @@ private struct TextSplitter {
         guard string.utf8.count < Int(Int32.max) else {
             throw .invalidArgument("a text of \(string.utf8.count) bytes is too long to tokenize; split it")
         }
-        text.removeAll()
         var string = string
-        string.withUTF8 { bytes in
-            if let normalizer {
-                normalizer.normalize(original: bytes, firstScalar: 0, into: &text)
-            } else {
-                text.append(original: bytes, firstScalar: 0)
-            }
-        }
+        string.withUTF8 { text.fill(with: $0, firstScalar: 0, normalizer) }
         try text.checkFailure()
         words.removeAll(keepingCapacity: true)
         // Without a pre-tokenizer an empty text is an empty word, as in Python.
