@@ -74,7 +74,7 @@ extension SmallModelTests {
 
         private func hiddenStates() throws -> [Tensor] {
             let inputs = batch
-            return try model().bert(
+            return try model().base(
                 inputIds: inputs.require(.inputIds), attentionMask: inputs[.attentionMask],
                 tokenTypeIds: inputs[.tokenTypeIds]
             ).hiddenStates
@@ -129,10 +129,17 @@ extension SmallModelTests {
             #expect(throws: PretrainedModelError.self) { try weighted.forward(batch) }
         }
 
-        @Test func otherKindsOfLabelsAreRefused() throws {
+        @Test func kindOfLabelsSettlesTheProblemType() throws {
             var inputs = batch
-            inputs[.labels] = expected["numbers"]?.floats
-            #expect(throws: PretrainedModelError.self) { try model().forward(inputs) }
+            let model = try model()
+            inputs[.labels] = Tensor.zeros([inputs.count, model.numLabels])
+            #expect(try model.forward(inputs).loss != nil)
+            #expect(model.config["problem_type"] == "multi_label_classification")
+            // One number a row does not fit three labels.
+            inputs[.labels] = Tensor.zeros([inputs.count])
+            #expect(throws: PretrainedModelError.self) { try model.forward(inputs) }
+            model.config["problem_type"] = "ranking"
+            #expect(throws: PretrainedModelError.self) { try model.forward(inputs) }
         }
     }
 }

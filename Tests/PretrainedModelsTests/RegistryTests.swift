@@ -26,8 +26,8 @@ private final class MeanModel: SequenceClassificationModel {
     @Test func architectureOfAUser() throws {
         ModelRegistry.register(
             ModelArchitecture(
-                modelType: "mean-of-vectors", makeModel: { try MeanModel($0, initialize: $1) },
-                makeSequenceClassifier: { try MeanModel($0, initialize: $1) }))
+                modelType: "mean-of-vectors", makeModel: { try MeanModel($0, initialize: $1) }
+            ).with(.sequenceClassification) { try MeanModel($0, initialize: $1) })
         #expect(ModelRegistry.modelTypes.contains("mean-of-vectors"))
         let made = try MeanModel(
             ModelConfiguration(["model_type": "mean-of-vectors", "vocab_size": 12]), initialize: true)

@@ -9,7 +9,7 @@ public import Tokenization
 /// `HF_HUB_OFFLINE`, what is there is taken.
 extension AutoConfig {
     /// The configuration of a folder or of a repository; parameters as in
-    /// ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``.
+    /// ``AutoModelClass/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:ignoreMismatchedSizes:)``.
     ///
     /// - Throws: `HubError`, ``PretrainedModelError``.
     public static func fromPretrained(
@@ -25,7 +25,7 @@ extension AutoConfig {
 
 extension AutoTokenizer {
     /// The tokenizer of a folder or of a repository; parameters as in
-    /// ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``.
+    /// ``AutoModelClass/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:ignoreMismatchedSizes:)``.
     ///
     /// - Throws: `HubError`, `TokenizerError`.
     public static func fromPretrained(
@@ -39,8 +39,8 @@ extension AutoTokenizer {
     }
 }
 
-extension AutoModel {
-    /// Loads the encoder of a folder, or of a repository of the Hub.
+extension AutoModelClass {
+    /// Loads the model of a folder, or of a repository of the Hub.
     ///
     /// - Parameters:
     ///   - idOrFolder: A folder that exists, or a repository of the Hub: `org/name`.
@@ -49,34 +49,39 @@ extension AutoModel {
     ///   - cacheDir: The folder of repositories; nil: `HF_HUB_CACHE`.
     ///   - localFilesOnly: Take what the cache has, and ask nothing.
     ///   - config: Values that replace the configuration's.
+    ///   - ignoreMismatchedSizes: Whether weights of another shape are replaced by new ones.
     /// - Throws: `HubError`, ``PretrainedModelError``.
     public static func fromPretrained(
         _ idOrFolder: String, revision: String? = nil, token: HubToken = .implicit, cacheDir: String? = nil,
-        localFilesOnly: Bool = false, config: [String: JSONValue] = [:]
-    ) async throws -> sending PretrainedModel {
+        localFilesOnly: Bool = false, config: [String: JSONValue] = [:], ignoreMismatchedSizes: Bool = false
+    ) async throws -> sending Model {
         let api = try HfApi(token: token, cacheDir: cacheDir)
         let folder = try await PretrainedFolder.find(
             idOrFolder, [.configuration, .weights], revision: revision, localFilesOnly: localFilesOnly, api: api)
-        let model = try fromPretrained(folder: folder, config: config)
+        let model = try fromPretrained(
+            folder: folder, config: config, ignoreMismatchedSizes: ignoreMismatchedSizes)
         model.config.nameOrPath = idOrFolder
         return model
     }
 }
 
-extension AutoModelForSequenceClassification {
+extension AutoClassifierClass {
     /// The classifier of a folder or of a repository; parameters as in
-    /// ``AutoModel/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:)``, classes as for a folder.
+    /// ``AutoModelClass/fromPretrained(_:revision:token:cacheDir:localFilesOnly:config:ignoreMismatchedSizes:)``, labels as
+    /// for a folder.
     ///
     /// - Throws: `HubError`, ``PretrainedModelError``.
     public static func fromPretrained(
         _ idOrFolder: String, numLabels: Int? = nil, labels: [String]? = nil, revision: String? = nil,
         token: HubToken = .implicit, cacheDir: String? = nil, localFilesOnly: Bool = false,
-        config: [String: JSONValue] = [:]
-    ) async throws -> sending SequenceClassificationModel {
+        config: [String: JSONValue] = [:], ignoreMismatchedSizes: Bool = false
+    ) async throws -> sending Model {
         let api = try HfApi(token: token, cacheDir: cacheDir)
         let folder = try await PretrainedFolder.find(
             idOrFolder, [.configuration, .weights], revision: revision, localFilesOnly: localFilesOnly, api: api)
-        let model = try fromPretrained(folder: folder, numLabels: numLabels, labels: labels, config: config)
+        let model = try fromPretrained(
+            folder: folder, numLabels: numLabels, labels: labels, config: config,
+            ignoreMismatchedSizes: ignoreMismatchedSizes)
         model.config.nameOrPath = idOrFolder
         return model
     }

@@ -27,64 +27,145 @@ public enum AutoTokenizer {
     }
 }
 
-/// Loads the encoder of a model folder, by its `model_type`.
-public enum AutoModel {
-    /// - Throws: ``PretrainedModelError`` where the folder, the configuration or the weights cannot be used.
-    public static func fromPretrained(folder: URL, config: [String: JSONValue] = [:]) throws -> PretrainedModel {
-        let configuration = try ModelConfiguration(folder: folder).overridden(by: config)
-        let architecture = try ModelRegistry.architecture(of: configuration)
-        return try loadWeights(into: try withTorchErrors { try architecture.makeModel(configuration, false) }, folder)
-    }
-
-    /// The folder at `path`.
-    public static func fromPretrained(folder path: String, config: [String: JSONValue] = [:]) throws -> PretrainedModel
-    {
-        try fromPretrained(folder: URL(filePath: path), config: config)
-    }
+/// A family of classes that load a model by its `model_type`: ``AutoModel``, ``AutoModelForTokenClassification``, ….
+public protocol AutoModelClass: SendableMetatype {
+    associatedtype Model: PretrainedModel
+    /// The head; nil for the model without one.
+    static var task: HeadTask? { get }
 }
 
-/// Loads a model that gives each text one label, by the folder's `model_type`.
-public enum AutoModelForSequenceClassification {
+/// Loads models without a head.
+public enum AutoModel: AutoModelClass {
+    public typealias Model = PretrainedModel
+    public static let task: HeadTask? = nil
+}
+
+/// Loads models that give each text one label, several or numbers.
+public enum AutoModelForSequenceClassification: AutoClassifierClass {
+    public typealias Model = SequenceClassificationModel
+    public static let task: HeadTask? = .sequenceClassification
+}
+
+/// Loads models that give each token a label.
+public enum AutoModelForTokenClassification: AutoClassifierClass {
+    public typealias Model = TokenClassificationModel
+    public static let task: HeadTask? = .tokenClassification
+}
+
+/// Loads models that mark the answer to a question in a text.
+public enum AutoModelForQuestionAnswering: AutoModelClass {
+    public typealias Model = QuestionAnsweringModel
+    public static let task: HeadTask? = .questionAnswering
+}
+
+/// Loads models that choose one of several texts.
+public enum AutoModelForMultipleChoice: AutoModelClass {
+    public typealias Model = MultipleChoiceModel
+    public static let task: HeadTask? = .multipleChoice
+}
+
+/// Loads models that predict masked tokens.
+public enum AutoModelForMaskedLM: AutoModelClass {
+    public typealias Model = MaskedLanguageModel
+    public static let task: HeadTask? = .maskedLM
+}
+
+extension AutoModelClass {
+    /// Loads the model of a folder.
+    ///
     /// - Parameters:
-    ///   - folder: With `config.json` and `model.safetensors`.
-    ///   - numLabels: Number of classes; nil: the configuration's.
-    ///   - labels: Names of the classes; kept in the configuration.
+    ///   - folder: With `config.json` and weights.
     ///   - config: Values that replace the file's, for example `["hidden_dropout_prob": 0.0]`.
+    ///   - ignoreMismatchedSizes: Whether weights of another shape are replaced by new ones, as for a head over other
+    ///     labels; an error by default.
     /// - Returns: In evaluation mode, as in Python. Weights of a head that the folder lacks are drawn from the CPU's
     ///   generator as Python draws them, with a warning.
     /// - Throws: ``PretrainedModelError`` where the folder, the configuration or the weights cannot be used.
     public static func fromPretrained(
-        folder: URL, numLabels: Int? = nil, labels: [String]? = nil, config: [String: JSONValue] = [:]
-    ) throws -> SequenceClassificationModel {
-        var configuration = try ModelConfiguration(folder: folder).overridden(by: config)
-        try configuration.checkLabels()
-        if let labels, let numLabels, labels.count != numLabels {
-            throw PretrainedModelError.argument("numLabels is \(numLabels), but \(labels.count) labels are named")
-        }
-        if let labels {
-            guard !labels.isEmpty, Set(labels).count == labels.count else {
-                throw PretrainedModelError.argument("labels must name each class once: \(labels)")
-            }
-            configuration.labels = labels
-        } else if let numLabels {
-            guard numLabels >= 1 else { throw PretrainedModelError.argument("numLabels is \(numLabels), below 1") }
-            if configuration["id2label"] == nil || configuration.numLabels != numLabels {
-                configuration.labels = (0..<numLabels).map { "LABEL_\($0)" }
-            }
-        }
-        let architecture = try ModelRegistry.architecture(of: configuration)
-        guard let make = architecture.makeSequenceClassifier else {
-            throw PretrainedModelError.configuration(
-                configuration.source, "\(architecture.modelType) has no head for sequence classification")
-        }
-        return try loadWeights(into: try withTorchErrors { try make(configuration, false) }, folder)
+        folder: URL, config: [String: JSONValue] = [:], ignoreMismatchedSizes: Bool = false
+    ) throws -> Model {
+        let configuration = try ModelConfiguration(folder: folder).overridden(by: config)
+        return try load(configuration, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
     }
 
     /// The folder at `path`; see the other form.
     public static func fromPretrained(
-        folder path: String, numLabels: Int? = nil, labels: [String]? = nil, config: [String: JSONValue] = [:]
-    ) throws -> SequenceClassificationModel {
-        try fromPretrained(folder: URL(filePath: path), numLabels: numLabels, labels: labels, config: config)
+        folder path: String, config: [String: JSONValue] = [:], ignoreMismatchedSizes: Bool = false
+    ) throws -> Model {
+        try fromPretrained(
+            folder: URL(filePath: path), config: config, ignoreMismatchedSizes: ignoreMismatchedSizes)
+    }
+
+    /// A new model with Python's initial values, drawn from the CPU's generator; in training mode.
+    ///
+    /// - Parameter config: Sizes and settings, with `model_type`.
+    /// - Throws: ``PretrainedModelError``.
+    public static func fromConfig(_ config: ModelConfiguration) throws -> Model {
+        let model = try withTorchErrors { try make(config, initialize: true) }
+        if task == nil { try withTorchErrors { model.apply { model.initializeMissing($0) } } }
+        return model
+    }
+
+    static func load(
+        _ configuration: ModelConfiguration, _ folder: URL, ignoreMismatchedSizes: Bool
+    ) throws -> Model {
+        try configuration.checkLabels()
+        let model = try withTorchErrors { try make(configuration, initialize: false) }
+        return try loadWeights(into: model, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
+    }
+
+    private static func make(_ configuration: ModelConfiguration, initialize: Bool) throws -> Model {
+        let architecture = try ModelRegistry.architecture(of: configuration)
+        let made: PretrainedModel
+        if let task {
+            guard let make = architecture.heads[task] else {
+                throw PretrainedModelError.configuration(
+                    configuration.source, "\(architecture.modelType) has no \(task.rawValue)")
+            }
+            made = try make(configuration, initialize)
+        } else {
+            made = try architecture.makeModel(configuration, initialize)
+        }
+        guard let model = made as? Model else {
+            throw PretrainedModelError.argument("\(type(of: made)) is registered, which is no \(Model.self)")
+        }
+        return model
+    }
+}
+
+/// ``AutoModelClass`` of models with named labels.
+public protocol AutoClassifierClass: AutoModelClass {}
+
+extension AutoClassifierClass {
+    /// Loads the model of a folder, for its labels or others.
+    ///
+    /// - Parameters:
+    ///   - folder: With `config.json` and weights.
+    ///   - numLabels: Number of classes; nil: the configuration's.
+    ///   - labels: Names of the classes; kept in the configuration.
+    ///   - config: Values that replace the file's, for example `["hidden_dropout_prob": 0.0]`.
+    ///   - ignoreMismatchedSizes: Whether weights of another shape are replaced by new ones, as for a head over other
+    ///     labels; an error by default.
+    /// - Returns: In evaluation mode, as in Python. Weights of a head that the folder lacks are drawn from the CPU's
+    ///   generator as Python draws them, with a warning.
+    /// - Throws: ``PretrainedModelError`` where the folder, the configuration or the weights cannot be used.
+    public static func fromPretrained(
+        folder: URL, numLabels: Int? = nil, labels: [String]? = nil, config: [String: JSONValue] = [:],
+        ignoreMismatchedSizes: Bool = false
+    ) throws -> Model {
+        let configuration = try ModelConfiguration(folder: folder).overridden(by: config)
+            .relabeled(numLabels: numLabels, labels: labels)
+        return try load(configuration, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
+    }
+
+    /// The folder at `path`; see the other form.
+    public static func fromPretrained(
+        folder path: String, numLabels: Int? = nil, labels: [String]? = nil, config: [String: JSONValue] = [:],
+        ignoreMismatchedSizes: Bool = false
+    ) throws -> Model {
+        try fromPretrained(
+            folder: URL(filePath: path), numLabels: numLabels, labels: labels, config: config,
+            ignoreMismatchedSizes: ignoreMismatchedSizes)
     }
 }
 
@@ -94,11 +175,38 @@ extension ModelConfiguration {
         for (key, value) in values { result[key] = value }
         return result
     }
+
+    /// With another number of labels, or other names.
+    ///
+    /// - Throws: ``PretrainedModelError``.
+    func relabeled(numLabels: Int?, labels: [String]?) throws -> ModelConfiguration {
+        var result = self
+        if let labels, let numLabels, labels.count != numLabels {
+            throw PretrainedModelError.argument("numLabels is \(numLabels), but \(labels.count) labels are named")
+        }
+        if let labels {
+            guard !labels.isEmpty, Set(labels).count == labels.count else {
+                throw PretrainedModelError.argument("labels must name each class once: \(labels)")
+            }
+            result.labels = labels
+        } else if let numLabels {
+            guard numLabels >= 1 else { throw PretrainedModelError.argument("numLabels is \(numLabels), below 1") }
+            try result.checkLabels()
+            if result["id2label"] == nil || result.numLabels != numLabels {
+                result.labels = (0..<numLabels).map { "LABEL_\($0)" }
+            }
+        }
+        return result
+    }
 }
 
-private func loadWeights<Model: PretrainedModel>(into model: Model, _ folder: URL) throws -> Model {
-    let report = try WeightLoading(folder: folder, model: model).load()
-    let name = String(describing: type(of: model))
+private func loadWeights<Model: PretrainedModel>(
+    into model: Model, _ folder: URL, ignoreMismatchedSizes: Bool
+) throws -> Model {
+    let report = try WeightLoading(
+        folder: folder, model: model, ignoresMismatchedSizes: ignoreMismatchedSizes
+    ).load()
+    let name = model.architectureName
     if !report.unexpected.isEmpty {
         Warnings.warn(
             "weights of \(folder.path) that \(name) does not use: \(shortened(report.unexpected))")

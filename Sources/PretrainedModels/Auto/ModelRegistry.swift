@@ -2,34 +2,69 @@ import Synchronization
 
 /// How models of one `model_type` are made.
 public struct ModelArchitecture: Sendable {
-    public let modelType: String
-    /// The encoder alone. `initialize` false: weights will be loaded, nothing need be drawn.
-    public let makeModel: @Sendable (_ config: ModelConfiguration, _ initialize: Bool) throws -> PretrainedModel
-    /// With a head for sequence classification; nil where the architecture has none.
-    public let makeSequenceClassifier:
-        (@Sendable (_ config: ModelConfiguration, _ initialize: Bool) throws -> SequenceClassificationModel)?
+    /// Makes a model from its configuration. `initialize` false: weights will be loaded, nothing need be drawn.
+    public typealias Maker<Model> = @Sendable (_ config: ModelConfiguration, _ initialize: Bool) throws -> Model
 
-    public init(
-        modelType: String,
-        makeModel: @escaping @Sendable (ModelConfiguration, Bool) throws -> PretrainedModel,
-        makeSequenceClassifier: (@Sendable (ModelConfiguration, Bool) throws -> SequenceClassificationModel)? = nil
-    ) {
+    public let modelType: String
+    /// The model without a head.
+    public let makeModel: Maker<PretrainedModel>
+    /// The models with a head that there are.
+    public private(set) var heads: [HeadTask: Maker<HeadedModel>] = [:]
+
+    /// An architecture with exchangeable heads: all those that it has a design for.
+    ///
+    /// - Parameter base: The model without a head.
+    public init<Base: Backbone>(_ base: Base.Type) {
+        modelType = Base.modelType
+        makeModel = { try Base($0, addPoolingLayer: true, initialize: $1) }
+        heads = [
+            .sequenceClassification: { try ForSequenceClassification<Base>($0, initialize: $1) },
+            .tokenClassification: { try ForTokenClassification<Base>($0, initialize: $1) },
+            .questionAnswering: { try ForQuestionAnswering<Base>($0, initialize: $1) },
+            .multipleChoice: { try ForMultipleChoice<Base>($0, initialize: $1) },
+            .maskedLM: { try ForMaskedLM<Base>($0, initialize: $1) },
+        ]
+    }
+
+    /// An architecture of one's own.
+    ///
+    /// - Parameters:
+    ///   - modelType: `model_type` in `config.json`.
+    ///   - makeModel: Makes the model without a head.
+    public init(modelType: String, makeModel: @escaping Maker<PretrainedModel>) {
         self.modelType = modelType
         self.makeModel = makeModel
-        self.makeSequenceClassifier = makeSequenceClassifier
+    }
+
+    /// This architecture with a head for a task; another one for that task is replaced.
+    ///
+    /// - Parameters:
+    ///   - task: What the head does; the model must be of that task's base class, for example
+    ///     ``SequenceClassificationModel``.
+    ///   - make: Makes the model.
+    public func with(_ task: HeadTask, _ make: @escaping Maker<HeadedModel>) -> ModelArchitecture {
+        var result = self
+        result.heads[task] = make
+        return result
     }
 }
 
 /// The architectures that the `Auto…` types know; others can be added.
 public enum ModelRegistry {
-    private static let architectures = Mutex<[String: ModelArchitecture]>([
-        "bert": ModelArchitecture(
-            modelType: "bert",
-            makeModel: { try BertModel($0, addPoolingLayer: true, initialize: $1) },
-            makeSequenceClassifier: { try BertForSequenceClassification($0, initialize: $1) })
-    ])
+    private static let architectures = Mutex<[String: ModelArchitecture]>(
+        Dictionary(
+            uniqueKeysWithValues: [
+                ModelArchitecture(AlbertModel.self),
+                ModelArchitecture(BertModel.self),
+                ModelArchitecture(DistilBertModel.self),
+                ModelArchitecture(ElectraModel.self),
+                ModelArchitecture(RobertaModel.self),
+                ModelArchitecture(XLMRobertaModel.self),
+            ].map { ($0.modelType, $0) }))
 
     /// Adds an architecture, or replaces the one of its type.
+    ///
+    /// - Parameter architecture: How its models are made.
     public static func register(_ architecture: ModelArchitecture) {
         architectures.withLock { $0[architecture.modelType] = architecture }
     }

@@ -9,6 +9,9 @@ open class PretrainedModel: Module {
 
     public init(config: ModelConfiguration) { self.config = config }
 
+    /// Python's name of this class, for `architectures` in `config.json`; the type's own name unless overridden.
+    open var architectureName: String { String(describing: type(of: self)) }
+
     /// The prefix of the encoder's keys inside a model with a head (`bert`); nil for the encoder itself.
     open var baseModelPrefix: String? { nil }
 
@@ -64,7 +67,7 @@ open class PretrainedModel: Module {
     /// The configuration with what Python adds on saving.
     public func configurationToSave() -> ModelConfiguration {
         var config = config
-        config["architectures"] = .array([.string(String(describing: type(of: self)))])
+        config["architectures"] = .array([.string(architectureName)])
         config["dtype"] = .string(parameters().first?.dtype.description ?? "float32")
         config["transformers_version"] = .string("5.23.0")
         for key in ["_name_or_path", "torch_dtype", "attn_implementation", "_attn_implementation"] { config[key] = nil }

@@ -7,6 +7,8 @@ import Training
 struct WeightLoading {
     let folder: URL
     let model: PretrainedModel
+    /// Whether weights of other shapes than the model's are passed over and drawn anew.
+    var ignoresMismatchedSizes = false
 
     static let files = [
         "model.safetensors", "model.safetensors.index.json", PickledWeights.file, PickledWeights.index,
@@ -17,17 +19,20 @@ struct WeightLoading {
     func load() throws -> LoadReport {
         let (file, tensors) = try read()
         let own = model.stateDict()
-        let renamed = match(tensors, to: own)
+        var renamed = match(tensors, to: own)
         let misfits = own.entries.compactMap { name, tensor -> String? in
             guard let found = renamed[name], found.shape != tensor.shape else { return nil }
             return "\(name) is \(found.shape) in the file, \(tensor.shape) by the configuration"
         }
-        guard misfits.isEmpty else {
+        guard misfits.isEmpty || ignoresMismatchedSizes else {
             let more = misfits.count > 3 ? " and \(misfits.count - 3) more" : ""
             throw PretrainedModelError.misfit(
-                file: file.path, "the weights do not fit the model: \(misfits.prefix(3).joined(separator: "; "))\(more)"
-            )
+                file: file.path,
+                "the weights do not fit the model: \(misfits.prefix(3).joined(separator: "; "))\(more)"
+                    + "; a head for another number of labels is replaced with ignoreMismatchedSizes")
         }
+        let mismatched = own.entries.filter { name, tensor in renamed[name].map { $0.shape != tensor.shape } ?? false }
+        for (name, _) in mismatched { renamed.remove(name) }
         guard own.names.contains(where: { renamed[$0] != nil }) else {
             throw PretrainedModelError.misfit(
                 file: file.path,
@@ -47,7 +52,7 @@ struct WeightLoading {
     /// A head may be new; an encoder with random parts is a mistake in the configuration.
     private func check(missing: [String], _ file: URL) throws {
         // A classifier that names no prefix does not say which part is its head.
-        if model.baseModelPrefix == nil, model is SequenceClassificationModel { return }
+        if model.baseModelPrefix == nil, model is HeadedModel { return }
         let prefix = model.baseModelPrefix.map { $0 + "." } ?? ""
         let needed = missing.filter { key in
             guard key.hasPrefix(prefix) else { return false }
@@ -112,6 +117,8 @@ struct WeightLoading {
         private(set) var used: [String] = []
 
         subscript(key: String) -> Tensor? { tensors[key] }
+
+        mutating func remove(_ key: String) { tensors[key] = nil }
 
         mutating func add(_ key: String, _ tensor: Tensor, from name: String) {
             guard tensors[key] == nil else { return }

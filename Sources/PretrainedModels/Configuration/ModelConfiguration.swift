@@ -1,5 +1,6 @@
 public import Foundation
 public import OrderedJSON
+import Training
 
 /// A model's `config.json`: kept whole and in order, so that keys this package does not know survive loading and saving.
 public struct ModelConfiguration: Sendable, Hashable {
@@ -93,6 +94,30 @@ extension ModelConfiguration {
             throw invalid(key, value, "it must lie between \(range.lowerBound) and \(range.upperBound)")
         }
         return number
+    }
+
+    func int(_ field: EncoderFields.Size, in range: ClosedRange<Int>) throws -> Int {
+        try int(field.key, default: field.value, in: range)
+    }
+
+    /// A dropout's probability.
+    func probability(_ field: EncoderFields.Number) throws -> Double {
+        try double(field.key, default: field.value, in: 0...0.999)
+    }
+
+    /// A dropout's probability; nil where the file has none.
+    func optionalProbability(_ key: String) throws -> Double? {
+        guard let value = self[key], value != .null else { return nil }
+        return try double(key, default: 0, in: 0...0.999)
+    }
+
+    func activation(_ key: String, default fallback: String) throws -> Activation {
+        let name = try string(key, default: fallback)
+        guard let activation = Activation(rawValue: name) else {
+            throw invalid(
+                key, .string(name), "supported: \(Activation.allCases.map { $0.rawValue }.joined(separator: ", "))")
+        }
+        return activation
     }
 
     func optionalInt(_ key: String, default fallback: Int?) throws -> Int? {

@@ -3,7 +3,7 @@ extension Module {
     public func namedModules(prefix: String = "") -> [(name: String, module: Module)] {
         var found: [(String, Module)] = [(prefix, self)]
         for (key, child) in members.children {
-            found += child.namedModules(prefix: prefix.isEmpty ? key : "\(prefix).\(key)")
+            found += child.namedModules(prefix: joined(prefix, key))
         }
         return found
     }
@@ -18,7 +18,7 @@ extension Module {
         return namedModules().flatMap { prefix, module in
             module.members.parameters.compactMap { key, tensor in
                 seen.insert(ObjectIdentifier(tensor)).inserted
-                    ? (prefix.isEmpty ? key : "\(prefix).\(key)", tensor) : nil
+                    ? (joined(prefix, key), tensor) : nil
             }
         }
     }
@@ -29,7 +29,7 @@ extension Module {
     /// All buffers with their dotted names.
     public func namedBuffers() -> [(name: String, buffer: Tensor)] {
         namedModules().flatMap { prefix, module in
-            module.members.buffers.map { (prefix.isEmpty ? $0.key : "\(prefix).\($0.key)", $0.tensor) }
+            module.members.buffers.map { (joined(prefix, $0.key), $0.tensor) }
         }
     }
 

@@ -20,6 +20,10 @@ open class Module {
 
     public init() {}
 
+    /// Keys of submodules that come before the others, in this order; the rest follow in order of declaration. For modules
+    /// that serve several architectures, whose files and optimizer states list the same parts in different orders.
+    open var memberOrder: [String] { [] }
+
     /// What this module itself holds, found once. Assigning another module or tensor to a property later needs
     /// ``forgetMembers()``.
     var members: ModuleMembers {
@@ -74,6 +78,10 @@ struct ModuleMembers {
                 add(property.value, label: label)
             }
         }
+        let order = module.memberOrder
+        guard !order.isEmpty else { return }
+        let first = order.compactMap { key in children.first { $0.key == key } }
+        children = first + children.filter { !order.contains($0.key) }
     }
 
     private mutating func add(_ value: Any, label: String) {
@@ -97,9 +105,14 @@ struct ModuleMembers {
         if let module = value as? Module {
             children.append((key, module))
         } else if let modules = value as? [Module] {
-            for (index, module) in modules.enumerated() { children.append(("\(key).\(index)", module)) }
+            for (index, module) in modules.enumerated() { children.append((joined(key, "\(index)"), module)) }
         }
     }
+}
+
+/// Two parts of a dotted name; an empty one adds nothing.
+func joined(_ prefix: String, _ key: String) -> String {
+    prefix.isEmpty ? key : key.isEmpty ? prefix : "\(prefix).\(key)"
 }
 
 /// `positionEmbeddings` → `position_embeddings`, `layer1` → `layer1`.

@@ -65,7 +65,8 @@ public struct Buffer<Value> {
 /// ```
 /// Assigned in an initialiser, the keyed form reads `_layerNorm = Child("LayerNorm", LayerNorm([384]))`. The value is a
 /// module, an optional one, or an array of modules (keys `name.0`, `name.1`, …). Plain stored properties that hold
-/// modules are found as well.
+/// modules are found as well. A key may have dots (`attention.self.query`), and the empty key `""` lets the parts of the
+/// submodule stand among the module's own.
 @propertyWrapper
 public struct Child<Value> {
     let key: String?

@@ -1,0 +1,164 @@
+public import Training
+
+/// What ``EncoderModel`` gives.
+public struct EncoderModelOutput {
+    /// `[N, L, hidden]`
+    public let lastHiddenState: Tensor
+    /// `[N, hidden]`; nil for a model without pooler.
+    public let poolerOutput: Tensor?
+    /// The layers' input and every layer's output, `[N, L, hidden]` each.
+    public let hiddenStates: [Tensor]
+}
+
+/// An encoder of BERT's kind (Devlin et al. 2019) with Python's weight names and numbers: embeddings, layers, and a pooler
+/// over the first token where the family has one.
+public final class EncoderModel<Family: EncoderFamily>: PretrainedModel {
+    @Child public var embeddings: EncoderEmbeddings
+    /// From the embeddings' width to the layers'; nil where the family needs none.
+    @Child public var embeddingProjection: Linear?
+    @Child var holders: [Module]
+    /// `tanh` of this follows the first token's hidden state.
+    @Child public var pooler: Linear?
+    public let configuration: EncoderConfiguration
+    private let schedule: LayerSchedule
+    /// Which layers are computed again in the backward pass while training; nil: none.
+    public var activationCheckpointing: ActivationCheckpointingOptions?
+
+    /// The layers in the order in which they run.
+    public var layers: [EncoderLayer] { schedule.layers }
+
+    public override var architectureName: String { Family.className + "Model" }
+    public override func currentKey(_ key: String) -> String? { Family.currentKey(key) }
+    // Checkpoints of masked language models have no pooler.
+    public override var optionalKeyPrefixes: [String] { ["pooler."] }
+
+    /// A new model with Python's initial values, drawn from the CPU's generator.
+    ///
+    /// - Parameters:
+    ///   - config: Sizes and settings.
+    ///   - addPoolingLayer: Whether the pooler is made.
+    /// - Throws: ``PretrainedModelError`` where the configuration cannot be used.
+    public convenience init(_ config: ModelConfiguration, addPoolingLayer: Bool = true) throws {
+        try self.init(config, addPoolingLayer: addPoolingLayer, initialize: true)
+        drawInitialWeights()
+    }
+
+    public init(_ config: ModelConfiguration, addPoolingLayer: Bool, initialize: Bool) throws {
+        let configuration = try Family.configuration(config)
+        let layout = Family.layout
+        self.configuration = configuration
+        let width = configuration.hiddenSize
+        embeddings = EncoderEmbeddings(configuration, order: layout.embeddingOrder, initialize: initialize)
+        let projects = layout.projection.map { $0.always || configuration.embeddingSize != width } ?? false
+        _embeddingProjection = Child(
+            layout.projection?.key ?? "",
+            projects ? Linear(configuration.embeddingSize, width, initialize: initialize) : nil)
+        let schedule = LayerSchedule(configuration, layout) {
+            EncoderLayer(configuration, layout, initialize: initialize)
+        }
+        self.schedule = schedule
+        _holders = Child(layout.layers, schedule.holders)
+        _pooler = Child(
+            layout.pooler,
+            addPoolingLayer && Family.hasPooler ? Linear(width, width, initialize: initialize) : nil)
+        super.init(config: config)
+    }
+
+    /// - Parameters:
+    ///   - inputIds: `[N, L]`, int64.
+    ///   - attentionMask: `[N, L]`, 1 for tokens and 0 for padding; nil: all are tokens.
+    ///   - tokenTypeIds: `[N, L]`, int64; nil: zeros.
+    public func callAsFunction(
+        inputIds: Tensor, attentionMask: Tensor? = nil, tokenTypeIds: Tensor? = nil
+    ) -> EncoderModelOutput {
+        let mask = AttentionMask.expanded(
+            attentionMask, implementation: configuration.attentionImplementation,
+            dtype: embeddings.wordEmbeddings.weight.dtype)
+        let embedded = embeddings(inputIds, tokenTypeIds: tokenTypeIds)
+        var hidden = embeddingProjection.map { $0(embedded) } ?? embedded
+        var states = [hidden]
+        for index in layers.indices {
+            hidden = run(index, hidden) { layer, input in
+                layer(input) { attention, input in attention(input, mask: mask) }
+            }
+            states.append(hidden)
+        }
+        return EncoderModelOutput(
+            lastHiddenState: hidden, poolerOutput: pooler.map { $0(hidden.select(dim: 1, index: 0)).tanh() },
+            hiddenStates: states)
+    }
+
+    /// Runs layer number `index` by `body`, and again in the backward pass where it is to be.
+    func run(_ index: Int, _ hidden: Tensor, _ body: @escaping (EncoderLayer, Tensor) -> Tensor) -> Tensor {
+        let layer = layers[index]
+        guard training, let options = activationCheckpointing, index % options.everyNLayers == 0 else {
+            return body(layer, hidden)
+        }
+        return checkpoint(hidden, preservesRandomState: options.preserveRngState) { body(layer, $0) }
+    }
+
+    private func output(_ inputs: Batch) throws -> EncoderModelOutput {
+        self(
+            inputIds: try inputs.require(.inputIds), attentionMask: inputs[.attentionMask],
+            tokenTypeIds: inputs[.tokenTypeIds])
+    }
+}
+
+extension EncoderModel: Backbone {
+    public static var modelType: String { Family.modelType }
+    public static var className: String { Family.className }
+    public static func prefix(_ task: HeadTask) -> String { Family.baseModelPrefix }
+
+    public static func head(_ task: HeadTask, _ config: ModelConfiguration) throws -> HeadDesign? {
+        try Family.head(task, config, Family.configuration(config))
+    }
+
+    public static func languageHead(_ config: ModelConfiguration) throws -> LanguageHeadDesign? {
+        Family.languageHead(try Family.configuration(config))
+    }
+
+    public var hiddenSize: Int { configuration.hiddenSize }
+    public var maxInputLength: Int? { configuration.maxInputLength }
+    public var dropoutSites: Int { 3 * layers.count + 1 }
+    public var inputEmbedding: Embedding { embeddings.wordEmbeddings }
+
+    public var inputNames: [String]? {
+        configuration.typeVocabSize > 0
+            ? ["input_ids", "attention_mask", "token_type_ids"] : ["input_ids", "attention_mask"]
+    }
+
+    public func tokenStates(_ inputs: Batch, allowsPacking: Bool) throws -> TokenStates {
+        if allowsPacking, let states = packedStates(inputs) { return states }
+        return TokenStates(padded: try output(inputs).lastHiddenState)
+    }
+
+    public func pooledStates(_ inputs: Batch, _ pooling: Pooling) throws -> Tensor {
+        let first = try firstTokens(inputs, pooling)
+        guard pooling == .pooler, let pooler else { return first }
+        return pooler(first).tanh()
+    }
+
+    /// The rows' first hidden states, or what else `pooling` asks for.
+    private func firstTokens(_ inputs: Batch, _ pooling: Pooling) throws -> Tensor {
+        switch pooling {
+        case .pooler, .firstToken:
+            return try packedFirstTokens(inputs) ?? output(inputs).lastHiddenState.select(dim: 1, index: 0)
+        case .mean:
+            let hidden = try output(inputs).lastHiddenState
+            guard let mask = inputs[.attentionMask] else { return hidden.mean(dim: [1]) }
+            let weights = mask.unsqueeze(-1).to(hidden.dtype)
+            return (hidden * weights).sum(dim: [1]) / weights.sum(dim: [1])
+        case .lastToken:
+            throw PretrainedModelError.argument(
+                "\(Family.className) reads both ways: its last token stands for nothing")
+        }
+    }
+
+    /// Gives the hidden states and no loss.
+    public func forward(_ inputs: Batch) throws -> ModelOutput {
+        let output = try output(inputs)
+        var others = [(name: "last_hidden_state", tensor: output.lastHiddenState)]
+        if let pooled = output.poolerOutput { others.append(("pooler_output", pooled)) }
+        return ModelOutput(others: others)
+    }
+}

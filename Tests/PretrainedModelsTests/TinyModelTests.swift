@@ -1,0 +1,109 @@
+import Foundation
+import OrderedJSON
+import PretrainedModels
+import Testing
+import Training
+
+/// Small random models of every family and head, with what Python's classes compute: logits, losses, gradient norms,
+/// order and names of the weights, and texts that were generated.
+@Suite struct TinyModelTests {
+    /// Folders `family/head` with `config.json`, `model.safetensors` and `expected.json`.
+    static let folders: [URL] = {
+        let roots = [
+            Fixtures.folder.appending(path: "tiny-models"), Shared.folder?.appending(path: "golden/tiny-models"),
+        ]
+        return roots.compactMap(\.self).flatMap { root in
+            contents(root).flatMap(contents)
+        }.filter { supports($0.deletingLastPathComponent().lastPathComponent) }
+    }()
+
+    private static func contents(_ folder: URL) -> [URL] {
+        ((try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? [])
+            .sorted { $0.path < $1.path }
+    }
+
+    private static func supports(_ family: String) -> Bool { ModelRegistry.modelTypes.contains(family) }
+
+    static func load(_ folder: URL) throws -> HeadedModel {
+        switch folder.lastPathComponent {
+        case "sequence-classification": try AutoModelForSequenceClassification.fromPretrained(folder: folder)
+        case "token-classification": try AutoModelForTokenClassification.fromPretrained(folder: folder)
+        case "question-answering": try AutoModelForQuestionAnswering.fromPretrained(folder: folder)
+        case "multiple-choice": try AutoModelForMultipleChoice.fromPretrained(folder: folder)
+        case "masked-lm": try AutoModelForMaskedLM.fromPretrained(folder: folder)
+        default: throw CocoaError(.fileReadUnknown)
+        }
+    }
+
+    private static func tensor(_ value: JSONValue) -> Tensor {
+        func shape(_ value: JSONValue) -> [Int] {
+            guard let values = value.arrayValue else { return [] }
+            return [values.count] + (values.first.map(shape) ?? [])
+        }
+        func isFloat(_ value: JSONValue) -> Bool {
+            if let values = value.arrayValue { return values.first.map(isFloat) ?? false }
+            if case .int = value { return false }
+            return true
+        }
+        let flat = isFloat(value) ? Tensor(value.doubles.map { Float($0) }) : Tensor(value.ints)
+        return flat.view(shape(value))
+    }
+
+    static func batch(_ expected: JSONValue, fast: Bool) throws -> Batch {
+        let inputs = try #require(expected["inputs"]?.objectValue)
+        let labels = try #require(expected["labels"]?.objectValue)
+        var batch = Batch((inputs.members + labels.members).map { (BatchKey($0.key), tensor($0.value)) })
+        if let mask = batch[.attentionMask], mask.dim == 2 {
+            batch.lengths = mask.sum(dim: [1]).array(of: Int.self)
+            batch.rows = Array(0..<mask.size(0))
+        }
+        if fast { batch.step = StepContext(globalStep: 0, microBatch: 0, seed: 0, isFast: true) }
+        return batch
+    }
+
+    @Test(arguments: folders, [false, true])
+    func logitsLossAndGradients(_ folder: URL, fast: Bool) throws {
+        let file = folder.appending(path: "expected.json")
+        let golden = try JSONValue(parsing: Data(contentsOf: file), source: file.path)
+        for (name, expected) in try #require(golden["cases"]?.objectValue).members {
+            let model = try Self.load(folder)
+            if ProblemType(rawValue: name) != nil { model.config["problem_type"] = .string(name) }
+            // Training mode: as dropout is 0, only the path taken differs.
+            model.train()
+            let batch = try Self.batch(expected, fast: fast)
+            let output = try model.forward(batch)
+            let loss = try #require(output.loss)
+            #expect(difference([loss.item()], expected["loss"]?.doubles ?? []) < 1e-5, "\(name)")
+            for (key, values) in Self.logits(output) {
+                // Where padding is left out, its scores are zeros.
+                if fast, key == "logits", values.dim == 3, name != "unpadded_one_row" { continue }
+                #expect(difference(values.array(), expected[key]?.doubles ?? []) < 1e-5, "\(name) \(key)")
+            }
+            try withTorchErrors { loss.backward() }
+            let norms = try #require(expected["grad_norms"]?.objectValue)
+            for (key, parameter) in model.namedParameters() {
+                let norm = parameter.grad?.to(.float64).linalgVectorNorm().item()
+                #expect(difference([norm ?? 0], norms[key]?.doubles ?? [0]) < 1e-5, "\(name) \(key)")
+            }
+            #expect(Set(norms.members.map(\.key)).isSubset(of: model.namedParameters().map(\.name)))
+        }
+    }
+
+    private static func logits(_ output: ModelOutput) -> [(String, Tensor)] {
+        (output.logits.map { [("logits", $0)] } ?? []) + output.others.map { ($0.name, $0.tensor) }
+    }
+
+    @Test(arguments: folders) func namesAndOrderOfWeights(_ folder: URL) throws {
+        let file = folder.appending(path: "expected.json")
+        let golden = try JSONValue(parsing: Data(contentsOf: file), source: file.path)
+        let model = try Self.load(folder)
+        #expect(model.namedParameters().map(\.name) == golden["parameters"]?.objectValue?.members.map(\.key))
+        #expect(model.architectureName == golden["class"]?.stringValue)
+        try Fixtures.withFolder { saved in
+            try model.savePretrained(saved)
+            let ours = try SafetensorsFile(url: saved.appending(path: "model.safetensors"))
+            let theirs = try SafetensorsFile(url: folder.appending(path: "model.safetensors"))
+            #expect(Set(ours.tensors.map(\.name)) == Set(theirs.tensors.map(\.name)))
+        }
+    }
+}
