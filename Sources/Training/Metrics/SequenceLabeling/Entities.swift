@@ -7,6 +7,12 @@ public struct TaggedEntity: Sendable, Hashable {
     /// The places of its words in the sentence.
     public let tokens: Range<Int>
 
+    public init(type: String, sentence: Int, tokens: Range<Int>) {
+        self.type = type
+        self.sentence = sentence
+        self.tokens = tokens
+    }
+
     /// The entities of tagged sentences, in order.
     ///
     /// - Parameters:
