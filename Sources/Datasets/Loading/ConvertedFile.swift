@@ -21,6 +21,9 @@ extension SourceFile {
         case .binary, .lines: json["format"] = "binary"
         case .text: json["format"] = "text"
         case .jsonLines: json["format"] = "json"
+        case .conll(let layout, _):
+            json["format"] = "conll"
+            json["layout"] = layout.json
         case .delimited(let layout):
             json["format"] = "delimited"
             json["delimiter"] = .int(Int(layout.delimiter))
@@ -39,6 +42,7 @@ extension SourceFile {
         switch json["format"]?.stringValue {
         case "text": format = .text
         case "json": format = .jsonLines
+        case "conll": format = json["layout"].flatMap { ConllLayout($0) }.map { .conll($0, firstLine: 1) } ?? .binary
         case "delimited":
             guard let delimiter = json["delimiter"]?.intValue.flatMap({ UInt8(exactly: $0) }),
                 let start = json["start"]?.intValue, let line = json["line"]?.intValue

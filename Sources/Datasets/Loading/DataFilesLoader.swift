@@ -5,6 +5,8 @@ enum DataFileReading {
     case delimited(DelimitedOptions)
     case json(JSONLinesOptions)
     case text(TextOptions)
+    case conll(ConllOptions)
+    case squad
     case parquet(columns: [String]?)
     case arrow
 }
@@ -75,6 +77,8 @@ struct DataFilesLoader {
         case .json(let options):
             (nil, try read(into: sink, inMemory) { try JSONLinesParser(options: options) })
         case .text(let options): (nil, try read(into: sink, inMemory) { PlainTextParser(options: options) })
+        case .conll(let options): (nil, try read(into: sink, inMemory) { ConllParser(options: options) })
+        case .squad: (nil, try read(into: sink, inMemory) { SquadParser() })
         case .parquet(let columns): try read(into: sink) { try ArrowReader.parquet($0, columns: columns) }
         case .arrow: try read(into: sink) { try ArrowReader.arrow($0) }
         }
@@ -86,10 +90,12 @@ struct DataFilesLoader {
         let limit = options.memoryLimit < 0 ? Int.max : options.memoryLimit
         let inputs = try files.map { path in
             let input = try TextInput(path: path, inMemory: inMemory, limit: limit)
-            guard case .json(let json) = reading, try json.field != nil || input.firstByte() == 0x5B else {
-                return input
+            switch reading {
+            case .json(let json) where try json.field != nil || input.firstByte() == 0x5B:
+                return try TextInput(elementsOf: input, field: json.field, limit: limit)
+            case .squad: return try TextInput(elementsOf: input, field: SquadParser.field, limit: limit)
+            default: return input
             }
-            return try TextInput(elementsOf: input, field: json.field, limit: limit)
         }
         return try TextTables(inputs, makeParser: makeParser).read(restart: { sink.restart() }, { try sink.append($0) })
     }
@@ -122,7 +128,7 @@ struct DataFilesLoader {
 extension DataFileReading {
     fileprivate var isText: Bool {
         switch self {
-        case .delimited, .json, .text: true
+        case .delimited, .json, .text, .conll, .squad: true
         case .parquet, .arrow: false
         }
     }
@@ -140,6 +146,8 @@ extension DataFileReading {
                 "json \(options.field ?? "-") \(options.field == nil) \(list(options.columnTypes)) "
                 + "\(options.stringColumns.sorted())"
         case .text(let options): return "text \(options.sampleBy.rawValue) \(options.keepLinebreaks)"
+        case .conll(let options): return "conll \(options.key)"
+        case .squad: return "squad"
         case .parquet(let columns): return "parquet \(columns.map { "\($0)" } ?? "all")"
         case .arrow: return "arrow"
         }
@@ -150,6 +158,8 @@ extension DataFileReading {
         case .delimited: "csv"
         case .json: "json"
         case .text: "text"
+        case .conll: "conll"
+        case .squad: "squad"
         case .parquet: "parquet"
         case .arrow: "arrow"
         }
