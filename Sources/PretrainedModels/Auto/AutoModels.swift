@@ -14,6 +14,14 @@ public enum AutoConfig {
     public static func fromPretrained(folder path: String) throws -> ModelConfiguration {
         try fromPretrained(folder: URL(filePath: path))
     }
+
+    /// The most tokens of a row that a model takes; nil: no limit that is known.
+    ///
+    /// - Parameter config: The model's.
+    /// - Throws: ``PretrainedModelError`` for an unknown architecture, or sizes that cannot be.
+    public static func maxInputLength(_ config: ModelConfiguration) throws -> Int? {
+        try ModelRegistry.architecture(of: config).maxInputLength(config)
+    }
 }
 
 /// Reads the tokenizer of a model folder (`tokenizer.json`, or `vocab.txt`).

@@ -1,3 +1,4 @@
+import OrderedJSON
 import Synchronization
 
 /// How models of one `model_type` are made.
@@ -8,6 +9,8 @@ public struct ModelArchitecture: Sendable {
     public let modelType: String
     /// The model without a head.
     public let makeModel: Maker<PretrainedModel>
+    /// The most tokens of a row by a configuration; nil: no limit that is known.
+    public let maxInputLength: @Sendable (_ config: ModelConfiguration) throws -> Int?
     /// The models with a head that there are.
     public private(set) var heads: [HeadTask: Maker<HeadedModel>] = [:]
 
@@ -16,6 +19,7 @@ public struct ModelArchitecture: Sendable {
     /// - Parameter base: The model without a head.
     public init<Base: Backbone>(_ base: Base.Type) {
         modelType = Base.modelType
+        maxInputLength = { try Base.maxInputLength($0) }
         makeModel = { try Base($0, addPoolingLayer: true, initialize: $1) }
         heads = [
             .sequenceClassification: { try ForSequenceClassification<Base>($0, initialize: $1) },
@@ -34,6 +38,7 @@ public struct ModelArchitecture: Sendable {
     public init(modelType: String, makeModel: @escaping Maker<PretrainedModel>) {
         self.modelType = modelType
         self.makeModel = makeModel
+        maxInputLength = { $0["max_position_embeddings"]?.intValue }
     }
 
     /// This architecture with a head for a task; another one for that task is replaced.

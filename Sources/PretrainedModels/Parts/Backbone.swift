@@ -23,6 +23,9 @@ public protocol Backbone: PretrainedModel, TrainableModel, InputEmbeddingModel, 
     /// Places that drop out, which heads number theirs after.
     var dropoutSites: Int { get }
 
+    /// The most tokens of a row by a configuration; nil: no limit. Default: `max_position_embeddings`.
+    static func maxInputLength(_ config: ModelConfiguration) throws -> Int?
+
     /// The head of a task that classifies; nil where the architecture has none.
     static func head(_ task: HeadTask, _ config: ModelConfiguration) throws -> HeadDesign?
     /// The head that predicts tokens; nil where the architecture has none.
@@ -40,6 +43,10 @@ public protocol Backbone: PretrainedModel, TrainableModel, InputEmbeddingModel, 
 }
 
 extension Backbone {
+    public static func maxInputLength(_ config: ModelConfiguration) throws -> Int? {
+        try config.optionalInt("max_position_embeddings", default: nil)
+    }
+
     /// Python's `post_init`: children before parents, in order of registration.
     func drawInitialWeights() { apply { initializeMissing($0) } }
 }

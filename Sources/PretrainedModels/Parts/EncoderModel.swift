@@ -109,6 +109,10 @@ extension EncoderModel: Backbone {
     public static var className: String { Family.className }
     public static func prefix(_ task: HeadTask) -> String { Family.baseModelPrefix }
 
+    public static func maxInputLength(_ config: ModelConfiguration) throws -> Int? {
+        try Family.configuration(config).maxInputLength
+    }
+
     public static func head(_ task: HeadTask, _ config: ModelConfiguration) throws -> HeadDesign? {
         try Family.head(task, config, Family.configuration(config))
     }

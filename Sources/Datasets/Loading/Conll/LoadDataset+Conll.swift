@@ -10,9 +10,18 @@ public func loadDataset(
     conll files: KeyValuePairs<String, some DataFilePaths>, options: ConllOptions = ConllOptions(),
     loading: LoadOptions = LoadOptions()
 ) throws -> DatasetDict {
+    try loadDataset(conll: files.map { ($0.key, $0.value) }, options: options, loading: loading)
+}
+
+/// Loads files of tagged words for splits that are known when the program runs.
+/// - Throws: ``DatasetError``; see ``loadDataset(conll:options:loading:)-(KeyValuePairs<String,DataFilePaths>,_,_)``.
+public func loadDataset(
+    conll files: [(split: String, files: some DataFilePaths)], options: ConllOptions = ConllOptions(),
+    loading: LoadOptions = LoadOptions()
+) throws -> DatasetDict {
     let splits = DatasetDict(
         try files.map {
-            ($0.key, try DataFilesLoader($0.value.paths, reading: .conll(options), options: loading).load())
+            ($0.split, try DataFilesLoader($0.files.paths, reading: .conll(options), options: loading).load())
         })
     return loading.features == nil ? try splits.withClasses(options) : splits
 }

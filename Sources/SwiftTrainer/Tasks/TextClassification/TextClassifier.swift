@@ -4,14 +4,20 @@ import Tokenization
 public import Torch
 import Training
 
-/// What a classifier says about a text.
+/// What a classifier says about a text, as Python's pipeline does.
 public struct TextPrediction: Sendable, Hashable {
     /// The likeliest class.
     public let label: String
-    /// Its probability.
+    /// Its probability; the number that a model of numbers predicts.
     public let score: Double
-    /// The probability of every class, in the order of their numbers.
+    /// The probability of every class, in the order of their numbers. They sum to 1, except where a text may have several
+    /// labels at once.
     public let scores: [Score]
+    /// What the labels mean.
+    public let problemType: ProblemType
+
+    /// The classes with a probability of at least a half: the labels of a text that may have several.
+    public var labels: [String] { scores.filter { $0.probability >= 0.5 }.map(\.label) }
 
     /// A class with its probability.
     public struct Score: Sendable, Hashable {
@@ -19,11 +25,19 @@ public struct TextPrediction: Sendable, Hashable {
         public let probability: Double
     }
 
-    init(logits: ArraySlice<Float>, names: [String]) {
-        let highest = logits.max() ?? 0
-        let powers = logits.map { exp(Double($0) - Double(highest)) }
-        let sum = powers.reduce(0, +)
-        let scores = zip(names, powers).map { Score(label: $0, probability: $1 / sum) }
+    init(logits: ArraySlice<Float>, names: [String], _ type: ProblemType) {
+        problemType = type
+        let values: [Double]
+        switch type {
+        case .singleLabelClassification:
+            let highest = logits.max() ?? 0
+            let powers = logits.map { exp(Double($0) - Double(highest)) }
+            let sum = powers.reduce(0, +)
+            values = powers.map { $0 / sum }
+        case .multiLabelClassification: values = logits.map { 1 / (1 + exp(-Double($0))) }
+        case .regression: values = logits.map { Double($0) }
+        }
+        let scores = zip(names, values).map { Score(label: $0, probability: $1) }
         self.scores = scores
         let best = scores.indices.max { scores[$0].probability < scores[$1].probability } ?? 0
         label = scores[best].label
@@ -33,10 +47,17 @@ public struct TextPrediction: Sendable, Hashable {
 
 extension TextPrediction {
     /// The predictions of each row of logits `[rows, classes]`.
-    public static func predictions(logits: Tensor, names: [String]) -> [TextPrediction] {
+    ///
+    /// - Parameters:
+    ///   - logits: the model's.
+    ///   - names: the classes.
+    ///   - problemType: what the labels mean.
+    public static func predictions(
+        logits: Tensor, names: [String], _ problemType: ProblemType = .singleLabelClassification
+    ) -> [TextPrediction] {
         let values = logits.array(of: Float.self)
         return stride(from: 0, to: values.count, by: max(names.count, 1)).map {
-            TextPrediction(logits: values[$0..<$0 + names.count], names: names)
+            TextPrediction(logits: values[$0..<$0 + names.count], names: names, problemType)
         }
     }
 }
@@ -92,6 +113,7 @@ public final class TextClassifier {
         let encodings = try encoder.encode(texts, pairs: pairs)
         let collate = try DataCollatorWithPadding(encoder.tokenizer)
         let names = model.labels
+        let type = try model.config.problemType() ?? (names.count == 1 ? .regression : .singleLabelClassification)
         // Texts of one length need little padding.
         let order =
             isFast ? encodings.indices.sorted { encodings[$0].count > encodings[$1].count } : Array(encodings.indices)
@@ -110,7 +132,7 @@ public final class TextClassifier {
             }
             for (row, place) in places.enumerated() {
                 results[place] = TextPrediction(
-                    logits: logits[row * names.count..<(row + 1) * names.count], names: names)
+                    logits: logits[row * names.count..<(row + 1) * names.count], names: names, type)
             }
         }
         return results.compactMap { $0 }
