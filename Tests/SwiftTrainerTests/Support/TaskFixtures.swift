@@ -12,6 +12,24 @@ enum TaskFixtures {
         try AutoTokenizer.fromPretrained(folder: folder.appending(path: name))
     }
 
+    /// One of them with other settings in `tokenizer_config.json`.
+    static func tokenizer(_ name: String, _ settings: JSONObject) throws -> Tokenizer {
+        let copy = FileManager.default.temporaryDirectory.appending(path: "tokenizer-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: copy) }
+        try FileManager.default.copyItem(at: folder.appending(path: name), to: copy)
+        let file = copy.appending(path: "tokenizer_config.json")
+        var config = try JSONValue(parsing: Data(contentsOf: file)).objectValue ?? JSONObject()
+        for (key, value) in settings.members { config[key] = value }
+        try Data(JSONValue.object(config).serialized().utf8).write(to: file)
+        return try AutoTokenizer.fromPretrained(folder: copy)
+    }
+
+    /// `wordpiece-left`: the tokenizer that pads on the left.
+    static func padding(_ name: String) throws -> Tokenizer {
+        let parts = name.split(separator: "-").map(String.init)
+        return try tokenizer(parts[0], ["padding_side": .string(parts[1])])
+    }
+
     static func json(_ name: String) throws -> JSONValue {
         try JSONValue(parsing: Data(contentsOf: folder.appending(path: name)), source: name)
     }

@@ -7,19 +7,7 @@ import Testing
 @Suite(.serialized) struct DataCollatorTests {
     private static let sides = ["wordpiece-right", "wordpiece-left", "bytelevel-right"]
 
-    private func tokenizer(_ name: String) throws -> Tokenizer {
-        let parts = name.split(separator: "-").map(String.init)
-        let folder = TaskFixtures.folder.appending(path: parts[0])
-        guard parts[1] == "left" else { return try AutoTokenizer.fromPretrained(folder: folder) }
-        let copy = FileManager.default.temporaryDirectory.appending(path: "left-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: copy) }
-        try FileManager.default.copyItem(at: folder, to: copy)
-        let file = copy.appending(path: "tokenizer_config.json")
-        var config = try #require(try JSONValue(parsing: Data(contentsOf: file)).objectValue)
-        config["padding_side"] = "left"
-        try Data(JSONValue.object(config).serialized().utf8).write(to: file)
-        return try AutoTokenizer.fromPretrained(folder: copy)
-    }
+    private func tokenizer(_ name: String) throws -> Tokenizer { try TaskFixtures.padding(name) }
 
     private func cases(_ name: String, _ kind: String) throws -> [JSONValue] {
         try #require(try TaskFixtures.json("collators.json")[name]?[kind]?.arrayValue)
