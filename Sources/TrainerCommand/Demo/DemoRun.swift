@@ -76,7 +76,7 @@ struct DemoRun {
     /// What counts is the folder: it is loaded as anyone would load it.
     private func evaluateReloaded(_ data: TextClassificationData) throws {
         guard let held = data.validation, let labels = held.labels?.classes else { return }
-        let classifier = try TextClassifier(folder: folder)
+        let classifier = try TextClassificationPipeline(folder: folder)
         let texts: [String] = try held.rows.column(data.columns.text)
         let predictions = try classifier.predict(texts)
         let names = data.labels.names

@@ -114,15 +114,15 @@ private final class TextPredictor: TaskPredictor {
     private let stored: TextClassificationSettings?
     /// For lines; made for the first.
     private lazy var pair = run.columns.textPairColumn ?? stored?.columns.textPair
-    private var classifier: TextClassifier?
+    private var classifier: TextClassificationPipeline?
 
     init(run: InferenceInputs, stored: TextClassificationSettings?) {
         self.run = run
         self.stored = stored
     }
 
-    private func classifier(_ columns: TextClassificationColumns?) throws -> TextClassifier {
-        try TextClassifier(
+    private func classifier(_ columns: TextClassificationColumns?) throws -> TextClassificationPipeline {
+        try TextClassificationPipeline(
             folder: run.model, columns: columns, maxLength: run.columns.maxLength,
             isFast: run.arguments.numerics == .fast, device: run.arguments.useCpu ? .cpu : .automatic)
     }

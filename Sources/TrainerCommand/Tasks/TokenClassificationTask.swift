@@ -137,7 +137,7 @@ enum TokenClassificationTask: CommandTask {
 
     static func predictor(_ run: InferenceInputs) throws -> any TaskPredictor {
         TagPredictor(
-            classifier: try TokenClassifier(
+            classifier: try TokenClassificationPipeline(
                 folder: run.model, strategy: run.options.aggregationStrategy ?? .first,
                 maxLength: run.columns.maxLength ?? run.settings(of: self)?["max_length"]?.intValue,
                 isFast: run.arguments.numerics == .fast, device: run.arguments.useCpu ? .cpu : .automatic),
@@ -147,7 +147,7 @@ enum TokenClassificationTask: CommandTask {
 }
 
 private struct TagPredictor: TaskPredictor {
-    let classifier: TokenClassifier
+    let classifier: TokenClassificationPipeline
     let columns: TaggedColumns
     let batchSize: Int
 

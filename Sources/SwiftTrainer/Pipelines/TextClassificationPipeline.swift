@@ -65,14 +65,14 @@ extension TextPrediction {
 /// A fine-tuned model with its tokenizer, ready to label texts.
 ///
 /// ```swift
-/// let classifier = try TextClassifier(folder: "out")
+/// let classifier = try TextClassificationPipeline(folder: "out")
 /// print(try classifier.predict(["a fine film"])[0].label)
 /// ```
-public final class TextClassifier {
+public final class TextClassificationPipeline: Pipeline {
+    public static let task = "text-classification"
     public let model: SequenceClassificationModel
     public let encoder: TextClassificationEncoder
-    /// Whether arithmetic may be reordered for speed.
-    private let isFast: Bool
+    private let runner: ModelRunner
 
     /// Loads a folder that training has left.
     ///
@@ -93,14 +93,24 @@ public final class TextClassifier {
         encoder = try TextClassificationEncoder(
             tokenizer: tokenizer, columns: columns ?? stored?.columns ?? TextClassificationColumns(text: "text"),
             maxLength: maxLength ?? stored?.maxLength, configuration: configuration, folder: folder)
-        let model = try AutoModelForSequenceClassification.fromPretrained(folder: folder)
-        try withTorchErrors { _ = model.to(device: device) }
-        self.model = model
-        self.isFast = isFast
-        self.device = device
+        model = try AutoModelForSequenceClassification.fromPretrained(folder: folder)
+        runner = try ModelRunner(model, tokenizer, isFast: isFast, device: device)
     }
 
-    private let device: Device
+    /// Loads a folder that training has left.
+    ///
+    /// - Throws: `PretrainedModelError`, `TokenizerError`, ``TextClassificationError``.
+    public convenience init(folder: String, options: PipelineOptions) throws {
+        try self.init(
+            folder: folder, maxLength: options.maxLength, isFast: options.isFast, device: options.device)
+    }
+
+    /// Labels texts, in order.
+    ///
+    /// - Throws: `TokenizerError`, `TorchError`.
+    public func predict(_ texts: [String], batchSize: Int = 32) throws -> [TextPrediction] {
+        try predict(texts, pairs: nil, batchSize: batchSize)
+    }
 
     /// Labels texts, in order.
     ///
@@ -109,31 +119,13 @@ public final class TextClassifier {
     ///   - pairs: the second texts, as many as there are texts.
     ///   - batchSize: texts that are computed at once.
     /// - Throws: `TokenizerError`, `TorchError`.
-    public func predict(_ texts: [String], pairs: [String]? = nil, batchSize: Int = 32) throws -> [TextPrediction] {
-        let encodings = try encoder.encode(texts, pairs: pairs)
-        let collate = try DataCollatorWithPadding(encoder.tokenizer)
+    public func predict(_ texts: [String], pairs: [String]?, batchSize: Int = 32) throws -> [TextPrediction] {
+        let encodings = try encoder.encode(texts, pairs: pairs).encodings
         let names = model.labels
         let type = try model.config.problemType() ?? (names.count == 1 ? .regression : .singleLabelClassification)
-        // Texts of one length need little padding.
-        let order =
-            isFast ? encodings.indices.sorted { encodings[$0].count > encodings[$1].count } : Array(encodings.indices)
         var results = [TextPrediction?](repeating: nil, count: texts.count)
-        for start in stride(from: 0, to: order.count, by: batchSize) {
-            let places = Array(order[start..<min(start + batchSize, order.count)])
-            let rows = places.map { place in
-                DataCollatorWithPadding.Row(
-                    inputIds: encodings[place].inputIds, tokenTypeIds: encodings[place].tokenTypeIds,
-                    attentionMask: encodings[place].attentionMask)
-            }
-            let logits = try withTorchErrors { () -> [Float] in
-                var batch = collate(rows, places: places).to(device: device)
-                batch.step = StepContext(globalStep: 0, microBatch: 0, seed: 0, isFast: isFast)
-                return try inferenceMode { try model.evaluating { try model.logits(batch).array(of: Float.self) } }
-            }
-            for (row, place) in places.enumerated() {
-                results[place] = TextPrediction(
-                    logits: logits[row * names.count..<(row + 1) * names.count], names: names, type)
-            }
+        try runner.forEachRow(encodings, batchSize: batchSize) { place, logits in
+            results[place] = TextPrediction(logits: logits, names: names, type)
         }
         return results.compactMap { $0 }
     }

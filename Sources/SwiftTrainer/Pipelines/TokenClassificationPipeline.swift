@@ -7,10 +7,11 @@ import Training
 /// `pipeline("token-classification")`.
 ///
 /// ```swift
-/// let tagger = try TokenClassifier(folder: "out")
+/// let tagger = try TokenClassificationPipeline(folder: "out")
 /// for entity in try tagger.predict(["Ada Lovelace lived in London."])[0] { print(entity.word, entity.entity) }
 /// ```
-public final class TokenClassifier {
+public final class TokenClassificationPipeline: Pipeline {
+    public static let task = "token-classification"
     public let model: TokenClassificationModel
     public let tokenizer: Tokenizer
     /// How tags of pieces become entities.
@@ -41,6 +42,15 @@ public final class TokenClassifier {
         }
         self.maxLength = maxLength ?? most
         runner = try ModelRunner(model, tokenizer, isFast: isFast, device: device)
+    }
+
+    /// Loads a folder that training has left.
+    ///
+    /// - Throws: `PretrainedModelError`, `TokenizerError`, ``TaskError``.
+    public convenience init(folder: String, options: PipelineOptions) throws {
+        try self.init(
+            folder: folder, strategy: options.aggregationStrategy, maxLength: options.maxLength,
+            isFast: options.isFast, device: options.device)
     }
 
     /// The entities of each text, in order. A text longer than ``maxLength`` is read in parts that overlap by a quarter.
