@@ -38,6 +38,11 @@ struct TokenPadding: Sendable {
         multiple = padToMultipleOf
     }
 
+    /// No padding: rows have one length.
+    init() {
+        (tokenId, typeId, side, multiple, length) = (nil, 0, .right, nil, nil)
+    }
+
     /// The width of a batch.
     ///
     /// - Throws: `TrainingError` where a row is longer than the given length, or must be padded without a padding token.
@@ -55,8 +60,8 @@ struct TokenPadding: Sendable {
         if let multiple { width = (width + multiple - 1) / multiple * multiple }
         if tokenId == nil, let short = lengths.firstIndex(where: { $0 != width }) {
             throw TrainingError.data(
-                "row \(row(short, places)) has \(lengths[short]) tokens in a batch \(width) wide, but the tokenizer has no "
-                    + "padding token")
+                "row \(row(short, places)) has \(lengths[short]) tokens in a batch \(width) wide, but there is no padding "
+                    + "token")
         }
         return width
     }
