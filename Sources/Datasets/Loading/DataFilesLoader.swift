@@ -138,7 +138,7 @@ extension DataFileReading {
         case .json(let options):
             return
                 "json \(options.field ?? "-") \(options.field == nil) \(list(options.columnTypes)) "
-                + "\(options.stringColumns.sorted())"
+                + "\(options.stringColumns.sorted()) \(options.columns.map { "\($0.sorted())" } ?? "all")"
         case .text(let options): return "text \(options.sampleBy.rawValue) \(options.keepLinebreaks)"
         case .parquet(let columns): return "parquet \(columns.map { "\($0)" } ?? "all")"
         case .arrow: return "arrow"
