@@ -50,13 +50,15 @@ carrow_status carrow_read_delimited(const uint8_t *bytes, int64_t size, char del
 }
 
 carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_field *fields, int32_t field_count,
-                               bool use_threads, int32_t block_size, carrow_table **result, char **message) {
+                               bool only_fields, bool use_threads, int32_t block_size, carrow_table **result,
+                               char **message) {
   return carrow::guarded(message, [&]() -> arrow::Status {
     auto read = arrow::json::ReadOptions::Defaults();
     read.use_threads = use_threads;
     read.block_size = block_size;
 
     auto parse = arrow::json::ParseOptions::Defaults();
+    if (only_fields) parse.unexpected_field_behavior = arrow::json::UnexpectedFieldBehavior::Ignore;
     if (field_count > 0) {
       std::vector<std::shared_ptr<arrow::Field>> schema;
       for (int32_t i = 0; i < field_count; ++i) {

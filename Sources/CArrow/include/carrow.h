@@ -146,9 +146,11 @@ carrow_status carrow_read_delimited(const uint8_t *bytes, int64_t size, char del
                                     const carrow_field *fields, int32_t field_count, int32_t block_size,
                                     carrow_table **result, char **message);
 
-// Reads one JSON object a line. Columns in `fields` get the type given there and come first.
+// Reads one JSON object a line. Columns in `fields` get the type given there and come first; with `only_fields` others are
+// skipped.
 carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_field *fields, int32_t field_count,
-                               bool use_threads, int32_t block_size, carrow_table **result, char **message);
+                               bool only_fields, bool use_threads, int32_t block_size, carrow_table **result,
+                               char **message);
 
 // Looks for what the reader would let pass or fall over: a value that nests more than `limit` deep, and "Inf" and
 // "-NaN", which aren't numbers even to Python. Sets `line` to the number, from 1, of the first such line; 0: none.

@@ -1,4 +1,5 @@
 public import Foundation
+internal import LocalFiles
 internal import OrderedJSON
 
 /// A folder that keeps results of transforms and of loading, each under a fingerprint of all that it depends on.
@@ -59,7 +60,12 @@ public struct DatasetCache: Sendable {
         let file = CacheFile(path: fileName ?? folder.appending(path: "cache-\(key).arrow").path, key: key)
         if mayLoad, let kept = file.load() { return kept }
         try file.makeFolder()
-        let lock = try FileLock(path: file.path + ".lock")
+        let place = file.path + ".lock"
+        let lock = try DatasetError.writing(place) {
+            try FileLock.wait(place) {
+                ProgressObserver.report("waiting for another process (\(place))", done: 0, total: nil)
+            }
+        }
         return try withExtendedLifetime(lock) {
             // Another process may have made it meanwhile.
             if mayLoad, let kept = file.load() { return kept }

@@ -1,3 +1,5 @@
+internal import LocalFiles
+
 /// What can go wrong while data is read, changed or asked for. `description` is one line: what, where, what to do.
 public enum DatasetError: Error, Sendable, Hashable {
     /// The file is missing, a folder, or may not be read.
@@ -24,6 +26,18 @@ public enum DatasetError: Error, Sendable, Hashable {
     case invalidArgument(name: String, problem: String)
     /// Arrow failed for another reason, for example for want of memory.
     case storage(problem: String)
+}
+
+extension DatasetError {
+    /// Turns what the file system refuses into ``unwritableFile(path:problem:)``.
+    static func writing<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let failure as FileFailure {
+            throw DatasetError.unwritableFile(
+                path: failure.path ?? path, problem: Excerpt.of(failure.reason, limit: 200))
+        }
+    }
 }
 
 extension DatasetError: CustomStringConvertible {

@@ -144,7 +144,7 @@ extension DataFileReading {
         case .json(let options):
             return
                 "json \(options.field ?? "-") \(options.field == nil) \(list(options.columnTypes)) "
-                + "\(options.stringColumns.sorted())"
+                + "\(options.stringColumns.sorted()) \(options.columns.map { "\($0.sorted())" } ?? "all")"
         case .text(let options): return "text \(options.sampleBy.rawValue) \(options.keepLinebreaks)"
         case .conll(let options): return "conll \(options.key)"
         case .squad: return "squad"

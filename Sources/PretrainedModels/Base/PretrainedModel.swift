@@ -53,10 +53,11 @@ open class PretrainedModel: Module {
     /// - Throws: ``PretrainedModelError`` where the folder cannot be written; `TorchError`.
     public func savePretrained(_ folder: URL) throws {
         do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try configurationToSave().fileContents.write(to: folder.appending(path: "config.json"), options: .atomic)
+            let files = DiskFileOperations()
+            try files.createDirectory(folder.path)
+            try files.replace(folder.appending(path: "config.json").path, configurationToSave().fileContents)
         } catch {
-            throw PretrainedModelError.unwritable(folder.path, error.localizedDescription)
+            throw PretrainedModelError.unwritable(folder.path, "\(error)")
         }
         try Safetensors.save(stateDict(), to: folder.appending(path: "model.safetensors"), metadata: ["format": "pt"])
     }

@@ -1,5 +1,6 @@
 import Foundation
 public import OrderedJSON
+import Training
 
 /// What training leaves beside the model so that `evaluate` and `predict` read files in the same way: `task.json`.
 public struct TaskSettings: Sendable, Hashable {
@@ -47,14 +48,11 @@ public struct TaskSettings: Sendable, Hashable {
         for (key, value) in values { object[key] = value }
         let text = JSONValue.object(object).serialized(JSONFormat(indent: 2, ensureASCII: false)) + "\n"
         let url = URL(fileURLWithPath: folder).appendingPathComponent(Self.fileName)
-        // Of one name, unlike Foundation's own: what a killed run leaves is taken up by the next.
-        let temporary = URL(fileURLWithPath: folder).appendingPathComponent(".\(Self.fileName).tmp")
-        try Data(text.utf8).write(to: temporary)
-        guard rename(temporary.path, url.path) == 0 else {
-            let reason = String(cString: strerror(errno))
-            try? FileManager.default.removeItem(at: temporary)
+        do {
+            try DiskFileOperations().replace(url.path, Data(text.utf8))
+        } catch {
             throw TextClassificationError.unsuitableModel(
-                folder: folder, problem: "\(Self.fileName) cannot be written: \(reason)")
+                folder: folder, problem: "\(Self.fileName) cannot be written: \(error)")
         }
     }
 }

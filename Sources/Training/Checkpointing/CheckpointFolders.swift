@@ -50,11 +50,10 @@ enum CheckpointFolders {
         }
     }
 
-    /// What runs that died left behind.
+    /// What runs that died left behind of checkpoints; other files are taken up by who writes them.
     static func abandoned(in folder: URL) -> [URL] {
         names(in: folder).filter {
             $0.hasPrefix(temporaryPrefix) || $0 == temporaryModel || $0 == temporaryProbe
-                || $0.hasPrefix(".tmp-") && $0.hasSuffix(".json")
         }.map { folder.appending(path: $0) }
     }
 

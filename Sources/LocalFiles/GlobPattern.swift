@@ -19,6 +19,9 @@ package struct GlobPattern {
 
     private var parts: [Part] = []
 
+    /// Whether a text means more than itself.
+    package static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
+
     package init(_ pattern: String, _ style: Style = .name) {
         let scalars = Array(pattern.unicodeScalars)
         let crosses = style == .name
