@@ -51,9 +51,9 @@ let package = Package(
         .target(
             name: "CArrow", dependencies: ["LibArrow"], path: "Modules/CArrow",
             cxxSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]),
-        .target(name: "FuzzSupport", path: "Support", swiftSettings: settings),
+        .target(name: "FuzzSupport", path: "Support/FuzzSupport", swiftSettings: settings),
         .target(
-            name: "TableSupport", dependencies: ["FuzzSupport", "Datasets"], path: "TableSupport",
+            name: "TableSupport", dependencies: ["FuzzSupport", "Datasets"], path: "Support/TableSupport",
             swiftSettings: settings),
     ]
         + modules.map { name, dependencies in
