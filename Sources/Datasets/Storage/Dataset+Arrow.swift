@@ -36,8 +36,11 @@ extension Dataset {
             var columns: [Column] = []
             for (place, name) in (parts.first?.names ?? []).enumerated() {
                 let arrays = parts.map { $0.columns[place] }
-                let array = try arrays.count == 1 ? arrays[0] : ArrowColumn.concatenating(arrays)
-                columns.append(Column(name: name, type: features[name]?.arranged(as: array.type), array: array))
+                var array = try arrays.count == 1 ? arrays[0] : ArrowColumn.concatenating(arrays)
+                let type = features[name]?.arranged(as: array.type)
+                // Class labels in fewer bytes than ours.
+                if let type, type.storage != array.type { array = try array.cast(to: type.storage) }
+                columns.append(Column(name: name, type: type, array: array))
             }
             self.init(
                 table: TableStorage(
