@@ -43,7 +43,7 @@ carrow_status carrow_read_delimited(const uint8_t *bytes, int64_t size, char del
     ARROW_ASSIGN_OR_RAISE(auto reader, arrow::csv::TableReader::Make(arrow::io::default_io_context(),
                                                                      reader_over(bytes, size), read, parse, convert));
     ARROW_ASSIGN_OR_RAISE(auto table, reader->Read());
-    ARROW_ASSIGN_OR_RAISE(table, carrow::conformed(table, CARROW_CHECK_SIZES));
+    ARROW_ASSIGN_OR_RAISE(table, carrow::conformed(table, carrow::Check::kSizes));
     *result = carrow::make_table(std::move(table));
     return arrow::Status::OK();
   });
@@ -69,7 +69,7 @@ carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_
     ARROW_ASSIGN_OR_RAISE(auto reader, arrow::json::TableReader::Make(arrow::default_memory_pool(),
                                                                       reader_over(bytes, size), read, parse));
     ARROW_ASSIGN_OR_RAISE(auto table, reader->Read());
-    ARROW_ASSIGN_OR_RAISE(table, carrow::conformed(table, CARROW_CHECK_SIZES));
+    ARROW_ASSIGN_OR_RAISE(table, carrow::conformed(table, carrow::Check::kSizes));
     *result = carrow::make_table(std::move(table));
     return arrow::Status::OK();
   });

@@ -18,7 +18,7 @@ struct CacheFile {
             // Copied, or changed: the content decides.
             guard let hash = try? Fingerprint(contentsOf: URL(filePath: path)), hash == record.hash else { return nil }
         }
-        guard let dataset = try? Dataset.fromArrow([path], check: .sizes) else { return nil }
+        guard let dataset = try? Dataset.fromArrow([path]) else { return nil }
         for column in dataset.table.columns {
             column.array.origin.settle(Fingerprint("arrow", record.hash, column.name).hash)
         }
@@ -26,12 +26,11 @@ struct CacheFile {
     }
 
     /// Writes beside the file first, and puts it in place when it is whole.
-    func write(_ make: (String) throws -> JSONValue) throws {
+    func write(_ make: (String) throws -> (content: Fingerprint, note: JSONValue)) throws {
         removeLeftovers()
         let temporary = "\(path).\(getpid()).tmp"
         defer { unlink(temporary) }
-        let note = try make(temporary)
-        let hash = try Fingerprint(contentsOf: URL(filePath: temporary))
+        let (hash, note) = try make(temporary)
         guard let state = FileState(path: temporary) else { throw failure(temporary) }
         // A record of what was there before would not fit the new file.
         unlink(recordPath)

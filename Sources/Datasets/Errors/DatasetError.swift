@@ -41,7 +41,10 @@ extension DatasetError {
 }
 
 extension DatasetError: CustomStringConvertible {
-    public var description: String {
+    public var description: String { Excerpt.of(message, limit: 10_000) }
+
+    /// The message, in which names and paths may hold line breaks.
+    private var message: String {
         switch self {
         case .unreadableFile(let path, let problem):
             "can't read \(path): \(problem)"
@@ -75,6 +78,8 @@ extension DatasetError: CustomStringConvertible {
     }
 
     private static func list(_ names: [String]) -> String {
-        names.isEmpty ? "none" : names.map { "'\($0)'" }.joined(separator: ", ")
+        guard !names.isEmpty else { return "none" }
+        let shown = names.prefix(50).map { "'\(Excerpt.of($0, limit: 100))'" }.joined(separator: ", ")
+        return names.count > 50 ? shown + " and \(names.count - 50) more" : shown
     }
 }

@@ -3,9 +3,12 @@ internal import OrderedJSON
 
 extension DatasetCache {
     /// The rows that `convert` writes to an Arrow file, with the files that they came from.
-    func converted(key: Fingerprint, _ convert: (String) throws -> [SourceFile]) throws -> Dataset {
+    func converted(
+        key: Fingerprint, _ convert: (String) throws -> (content: Fingerprint, files: [SourceFile])
+    ) throws -> Dataset {
         let (rows, note) = try entry(key: key) { path in
-            ["files": .array(try convert(path).map(\.jsonValue))]
+            let (content, files) = try convert(path)
+            return (content, ["files": .array(files.map(\.jsonValue))])
         }
         let sources = note["files"]?.arrayValue?.compactMap { SourceFile($0) } ?? []
         return Dataset(

@@ -29,10 +29,11 @@ struct DataFilesLoader {
             return try Dataset.fromArrow(files)
         }
         let areRegular = files.allSatisfy { FileStamp(path: $0)?.isRegular ?? true }
-        if try !areRegular || size() <= options.memoryLimit {
+        let memoryLimit = try options.memoryLimit
+        if try !areRegular || size() <= memoryLimit {
             do {
                 // Text takes other room as columns than as text, but not without bound.
-                let limit = reading.isText || options.memoryLimit == .max ? Int.max : options.memoryLimit * 4
+                let limit = reading.isText || memoryLimit > .max / 4 ? Int.max : memoryLimit * 4
                 let sink = TableSink(path: nil, features: options.features, limit: limit)
                 let (described, sources) = try read(into: sink, inMemory: true)
                 return try sink.dataset(described: described, files: sources)
@@ -64,8 +65,7 @@ struct DataFilesLoader {
         return try cache.converted(key: Fingerprint(reading.name, key)) { path in
             let sink = TableSink(path: path, features: options.features)
             let (_, sources) = try read(into: sink, inMemory: false)
-            try sink.close()
-            return sources
+            return (try sink.close(), sources)
         }
     }
 
@@ -87,7 +87,8 @@ struct DataFilesLoader {
     private func read<Parser: TextParser>(
         into sink: TableSink, _ inMemory: Bool, _ makeParser: @escaping () throws -> Parser
     ) throws -> [SourceFile] {
-        let limit = options.memoryLimit < 0 ? Int.max : options.memoryLimit
+        let memoryLimit = try options.memoryLimit
+        let limit = memoryLimit < 0 ? Int.max : memoryLimit
         let inputs = try files.map { path in
             let input = try TextInput(path: path, inMemory: inMemory, limit: limit)
             switch reading {

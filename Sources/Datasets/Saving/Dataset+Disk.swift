@@ -98,7 +98,9 @@ extension Dataset {
             guard let type = features[column.name] else {
                 throw DatasetError.unknownColumn(name: column.name, available: features.map(\.name))
             }
-            if let arranged = type.arranged(as: column.array.type) { return column.typed(arranged) }
+            if let arranged = type.arranged(as: column.array.type), arranged.storage == column.array.type {
+                return column.typed(arranged)
+            }
             let brought = try column.array.brought(to: type, name: column.name)
             return Column(name: column.name, type: type, array: brought, selection: column.selection)
         }

@@ -29,7 +29,7 @@ extension Dataset {
     }
 
     /// Writes the rows to a CSV file as Python's `to_csv`: a header, `\n` line ends, quotes where they are needed,
-    /// nulls as empty cells, `True` and `False`. Lists and objects are written as Python prints them (pandas, which
+    /// nulls as empty cells, `True` and `False`, and float16 and float32 with the digits that they need. Lists and objects are written as Python prints them (pandas, which
     /// leaves out the commas of a list of numbers and parts of long ones, is not followed there).
     ///
     /// - Parameters:
@@ -47,7 +47,7 @@ extension Dataset {
                 row.begin()
                 for column in table.columns {
                     let (chunk, place) = column.locate(index)
-                    row.append(chunk.cellValue(place, type: column.array.type))
+                    row.append(chunk, place, type: column.array.type)
                 }
                 try row.ended().withUnsafeBytes(sink)
             }

@@ -43,11 +43,21 @@ struct DatasetCard {
         } catch {
             throw reader.malformed(Excerpt.of("\(error)", limit: 120))
         }
-        guard let mapping = head?.mapping, let configs = mapping["configs"], configs.null == nil else { return nil }
-        guard let configurations = configs.sequence else { throw reader.malformed("configs is no list") }
-        if configurations.isEmpty { return nil }
+        guard let mapping = head?.mapping else { return nil }
+        let configs = mapping["configs"].flatMap { $0.null == nil ? $0 : nil }
+        if let configs, configs.sequence == nil { throw reader.malformed("configs is no list") }
         let infos = mapping["dataset_info"].map { $0.sequence.map(Array.init) ?? [$0] } ?? []
-        self.configurations = try configurations.map { try reader.configuration($0, infos: infos) }
+        if let configurations = configs?.sequence, !configurations.isEmpty {
+            self.configurations = try configurations.map { try reader.configuration($0, infos: infos) }
+        } else if let features = try reader.features(of: "default", infos: infos) {
+            configurations = [
+                Configuration(
+                    name: "default", isDefault: true, dataFiles: nil, dataFolder: nil, separator: nil,
+                    features: features)
+            ]
+        } else {
+            return nil
+        }
     }
 
     /// The data set of this name; without a name the only one, the one that is marked, or the one that is called `default`.
@@ -86,12 +96,11 @@ private struct CardReader {
         guard let mapping = node.mapping, let name = mapping["config_name"]?.string else {
             throw malformed("an entry of configs has no config_name")
         }
-        let info = infos.first { ($0.mapping?["config_name"]?.string ?? "default") == name }
         let separator = (mapping["sep"] ?? mapping["delimiter"])?.string
         if let separator, separator.count != 1 {
-            throw malformed("the separator '\(Excerpt.of(separator))' is not one character")
+            throw malformed("sep: '\(Excerpt.of(separator))' is not one character")
         }
-        let features = try info?.mapping?["features"]?.sequence.map { try self.features($0) }
+        let features = try features(of: name, infos: infos)
         return DatasetCard.Configuration(
             name: name, isDefault: mapping["default"]?.bool ?? false,
             dataFiles: try mapping["data_files"].map { try dataFiles($0) }, dataFolder: mapping["data_dir"]?.string,
@@ -119,6 +128,12 @@ private struct CardReader {
     }
 
     // MARK: Features, in the card's own notation
+
+    /// The features of one of the data sets that `dataset_info` describes; nil where it describes none of that name.
+    func features(of name: String, infos: [Node]) throws -> Features? {
+        let info = infos.first { ($0.mapping?["config_name"]?.string ?? "default") == name }
+        return try info?.mapping?["features"]?.sequence.map { try features($0) }
+    }
 
     private func features(_ list: Node.Sequence) throws -> Features {
         Features(
