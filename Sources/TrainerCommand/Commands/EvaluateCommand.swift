@@ -40,10 +40,9 @@ struct EvaluateCommand: TrainerSubcommand {
                 arguments: arguments, model: model, file: file, columns: columns, options: options,
                 maxSamples: maxEvalSamples))
         let trainer = try prepared.trainer(arguments)
-        var metrics = try trainer.evaluate()
+        var metrics = try prepared.evaluate(trainer)
         // Of a run that this is none of.
         metrics["epoch"] = nil
-        metrics.set("eval_samples", .int(prepared.validation?.numRows ?? 0))
         Console.print(JSONValue.object(metrics.json).serialized(JSONFormat(indent: 2)))
     }
 }

@@ -22,7 +22,10 @@ protocol CommandTask: SendableMetatype {
 
 /// The tasks there are.
 enum CommandTasks {
-    static let all: [any CommandTask.Type] = [TextClassificationTask.self, TokenClassificationTask.self]
+    static let all: [any CommandTask.Type] = [
+        TextClassificationTask.self, TokenClassificationTask.self, QuestionAnsweringTask.self, MaskedLMTask.self,
+        MultipleChoiceTask.self,
+    ]
 
     static let names = all.map { $0.name }
 
@@ -43,8 +46,13 @@ enum CommandTasks {
     /// A folder of Python's says by its class what it does.
     private static func byArchitecture(_ folder: String) throws -> any CommandTask.Type {
         let classes = try AutoConfig.fromPretrained(folder: folder)["architectures"]?.arrayValue ?? []
-        let isTagger = classes.contains { $0.stringValue?.hasSuffix("ForTokenClassification") == true }
-        return isTagger ? TokenClassificationTask.self : TextClassificationTask.self
+        let endings: [(String, any CommandTask.Type)] = [
+            ("ForTokenClassification", TokenClassificationTask.self),
+            ("ForQuestionAnswering", QuestionAnsweringTask.self), ("ForMaskedLM", MaskedLMTask.self),
+            ("ForMultipleChoice", MultipleChoiceTask.self),
+        ]
+        let found = endings.first { ending, _ in classes.contains { $0.stringValue?.hasSuffix(ending) == true } }
+        return found?.1 ?? TextClassificationTask.self
     }
 }
 
@@ -117,6 +125,10 @@ struct PreparedTask {
     /// Rows to predict after training, and whether they have labels.
     var test: (rows: Dataset, hasLabels: Bool)?
     let computeMetrics: (EvalPrediction) throws -> Metrics
+    /// What is kept of the logits; nil: all of them.
+    var preprocessLogits: ((_ logits: Tensor, _ labels: Tensor?) throws -> Tensor)?
+    /// Adds what follows from an evaluation's metrics.
+    var finish: (inout Metrics) -> Void = { _ in }
     let settings: TaskSettings
     /// The prediction of each row as one line of JSON.
     let lines: (PredictionOutput, Dataset) throws -> [String]
@@ -124,7 +136,16 @@ struct PreparedTask {
     func trainer(_ arguments: TrainingArguments, callbacks: [TrainerCallback] = []) throws -> Trainer {
         try Trainer(
             model: model, arguments: arguments, trainDataset: train.map(rows), evalDataset: validation.map(rows),
-            processingClass: tokenizer, computeMetrics: computeMetrics, callbacks: callbacks)
+            processingClass: tokenizer, computeMetrics: computeMetrics, callbacks: callbacks,
+            preprocessLogitsForMetrics: preprocessLogits)
+    }
+
+    /// The metrics of the validation rows.
+    func evaluate(_ trainer: Trainer) throws -> Metrics {
+        var metrics = try trainer.evaluate()
+        metrics.set("eval_samples", .int(validation?.numRows ?? 0))
+        finish(&metrics)
+        return metrics
     }
 
     /// Rows as the trainer takes them.

@@ -43,9 +43,8 @@ struct TrainingRun {
         metrics.set("train_samples", .int(prepared.train?.numRows ?? 0))
         trainer.logMetrics("train", metrics)
         try trainer.saveMetrics("train", metrics)
-        if let validation = prepared.validation {
-            var metrics = try trainer.evaluate()
-            metrics.set("eval_samples", .int(validation.numRows))
+        if prepared.validation != nil {
+            let metrics = try prepared.evaluate(trainer)
             trainer.logMetrics("eval", metrics)
             try trainer.saveMetrics("eval", metrics)
         }
