@@ -61,8 +61,11 @@ public enum ModelRegistry {
             uniqueKeysWithValues: [
                 ModelArchitecture(AlbertModel.self),
                 ModelArchitecture(BertModel.self),
+                ModelArchitecture(DebertaV2Model.self),
                 ModelArchitecture(DistilBertModel.self),
                 ModelArchitecture(ElectraModel.self),
+                ModelArchitecture(MPNetModel.self),
+                ModelArchitecture(ModernBertModel.self),
                 ModelArchitecture(RobertaModel.self),
                 ModelArchitecture(XLMRobertaModel.self),
             ].map { ($0.modelType, $0) }))

@@ -34,6 +34,9 @@ open class PretrainedModel: Module {
         case let linear as Linear:
             if isMissing("weight") { Init.normal_(linear.weight, std: range) }
             if let bias = linear.bias, isMissing("bias") { Init.zeros_(bias) }
+        case let convolution as Conv1d:
+            if isMissing("weight") { Init.normal_(convolution.weight, std: range) }
+            if let bias = convolution.bias, isMissing("bias") { Init.zeros_(bias) }
         case let embedding as Embedding:
             guard isMissing("weight") else { return }
             Init.normal_(embedding.weight, std: range)

@@ -49,6 +49,16 @@ extension Backbone {
 
     /// Python's `post_init`: children before parents, in order of registration.
     func drawInitialWeights() { apply { initializeMissing($0) } }
+
+    /// Whether layer number `index` is computed again in the backward pass.
+    func isCheckpointed(_ index: Int) -> Bool {
+        training && activationCheckpointing.map { index % $0.everyNLayers == 0 } ?? false
+    }
+
+    /// What `body` makes of the hidden states, without keeping what is between.
+    func checkpointed(_ hidden: Tensor, _ body: @escaping (Tensor) -> Tensor) -> Tensor {
+        checkpoint(hidden, preservesRandomState: activationCheckpointing?.preserveRngState ?? true, body)
+    }
 }
 
 /// What a head does with a text.
@@ -71,6 +81,15 @@ public enum Pooling: Sendable, Hashable {
     case mean
     /// The last token that is no padding.
     case lastToken
+
+    /// The mean of `[N, L, hidden]` over the tokens that are no padding.
+    ///
+    /// - Parameter mask: `[N, L]`, 1 for tokens; nil: all are tokens.
+    static func mean(_ hidden: Tensor, _ mask: Tensor?) -> Tensor {
+        guard let mask else { return hidden.mean(dim: [1]) }
+        let weights = mask.unsqueeze(-1).to(hidden.dtype)
+        return (hidden * weights).sum(dim: [1]) / weights.sum(dim: [1])
+    }
 }
 
 /// Hidden states of a batch's tokens: padded, or real tokens alone.
