@@ -7,7 +7,7 @@ import Training
 public enum AutoConfig {
     /// - Throws: ``PretrainedModelError``.
     public static func fromPretrained(folder: URL) throws -> ModelConfiguration {
-        try ModelConfiguration(folder: folder)
+        try ModelConfiguration(pretrained: folder)
     }
 
     /// The folder at `path`.
@@ -86,13 +86,15 @@ extension AutoModelClass {
     ///   - config: Values that replace the file's, for example `["hidden_dropout_prob": 0.0]`.
     ///   - ignoreMismatchedSizes: Whether weights of another shape are replaced by new ones, as for a head over other
     ///     labels; an error by default.
+    /// A folder with an adapter alone (`adapter_config.json`) gives the model that it names, with the adapter on it.
+    ///
     /// - Returns: In evaluation mode, as in Python. Weights of a head that the folder lacks are drawn from the CPU's
     ///   generator as Python draws them, with a warning.
     /// - Throws: ``PretrainedModelError`` where the folder, the configuration or the weights cannot be used.
     public static func fromPretrained(
         folder: URL, config: [String: JSONValue] = [:], ignoreMismatchedSizes: Bool = false
     ) throws -> Model {
-        let configuration = try ModelConfiguration(folder: folder).overridden(by: config)
+        let configuration = try ModelConfiguration(pretrained: folder).overridden(by: config)
         return try load(configuration, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
     }
 
@@ -118,8 +120,18 @@ extension AutoModelClass {
         _ configuration: ModelConfiguration, _ folder: URL, ignoreMismatchedSizes: Bool
     ) throws -> Model {
         try configuration.checkLabels()
+        guard let adapter = try AdapterFolder(folder) else {
+            let model = try withTorchErrors { try make(configuration, initialize: false) }
+            return try loadWeights(into: model, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
+        }
+        let weights = try adapter.weights()
+        let base = try adapter.base()
         let model = try withTorchErrors { try make(configuration, initialize: false) }
-        return try loadWeights(into: model, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
+        model.config.nameOrPath = adapter.configuration.baseModelNameOrPath
+        _ = try loadWeights(
+            into: model, base, ignoreMismatchedSizes: ignoreMismatchedSizes, replaced: AdapterFolder.names(in: weights))
+        try model.loadAdapter(adapter, weights)
+        return model.eval()
     }
 
     private static func make(_ configuration: ModelConfiguration, initialize: Bool) throws -> Model {
@@ -154,6 +166,8 @@ extension AutoClassifierClass {
     ///   - config: Values that replace the file's, for example `["hidden_dropout_prob": 0.0]`.
     ///   - ignoreMismatchedSizes: Whether weights of another shape are replaced by new ones, as for a head over other
     ///     labels; an error by default.
+    /// A folder with an adapter alone (`adapter_config.json`) gives the model that it names, with the adapter on it.
+    ///
     /// - Returns: In evaluation mode, as in Python. Weights of a head that the folder lacks are drawn from the CPU's
     ///   generator as Python draws them, with a warning.
     /// - Throws: ``PretrainedModelError`` where the folder, the configuration or the weights cannot be used.
@@ -161,7 +175,7 @@ extension AutoClassifierClass {
         folder: URL, numLabels: Int? = nil, labels: [String]? = nil, config: [String: JSONValue] = [:],
         ignoreMismatchedSizes: Bool = false
     ) throws -> Model {
-        let configuration = try ModelConfiguration(folder: folder).overridden(by: config)
+        let configuration = try ModelConfiguration(pretrained: folder).overridden(by: config)
             .relabeled(numLabels: numLabels, labels: labels)
         return try load(configuration, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
     }
@@ -209,11 +223,12 @@ extension ModelConfiguration {
 }
 
 private func loadWeights<Model: PretrainedModel>(
-    into model: Model, _ folder: URL, ignoreMismatchedSizes: Bool
+    into model: Model, _ folder: URL, ignoreMismatchedSizes: Bool, replaced: Set<String> = []
 ) throws -> Model {
-    let report = try WeightLoading(
-        folder: folder, model: model, ignoresMismatchedSizes: ignoreMismatchedSizes
+    var report = try WeightLoading(
+        folder: folder, model: model, ignoresMismatchedSizes: ignoreMismatchedSizes, replaced: replaced
     ).load()
+    report.missing.removeAll(where: replaced.contains)
     let name = model.architectureName
     if !report.unexpected.isEmpty {
         Warnings.warn(
@@ -227,6 +242,6 @@ private func loadWeights<Model: PretrainedModel>(
     return model.eval()
 }
 
-private func shortened(_ names: [String]) -> String {
+func shortened(_ names: [String]) -> String {
     names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
 }
