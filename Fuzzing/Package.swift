@@ -8,15 +8,22 @@ import PackageDescription
 let modules: [String: [Target.Dependency]] = [
     "OrderedJSON": [],
     "Tokenization": ["OrderedJSON"],
+    // The readers of weights, without libtorch.
+    "TorchFiles": ["OrderedJSON"],
     "ModelHub": ["OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
 ]
 let targets: [String: [Target.Dependency]] = [
     "hub-answers": ["ModelHub", "OrderedJSON"],
+    "safetensors": ["TorchFiles"],
     "sentencepiece": ["Tokenization"],
     "tokenizer-json": ["Tokenization", "OrderedJSON"],
     "tokenizer-texts": ["Tokenization"],
+    "torch-archive": ["TorchFiles"],
     "vocabulary-files": ["Tokenization"],
 ]
+
+// Files of a module that need more than it has here.
+let excluded: [String: [String]] = ["TorchFiles": ["Serialization/Tensor+Serialized.swift"]]
 
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -32,7 +39,9 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
     targets: modules.map { name, dependencies in
-        .target(name: name, dependencies: dependencies, path: "Modules/\(name)", swiftSettings: settings)
+        .target(
+            name: name, dependencies: dependencies, path: "Modules/\(name)", exclude: excluded[name] ?? [],
+            swiftSettings: settings)
     } + [.target(name: "FuzzSupport", path: "Support", swiftSettings: settings)]
         + targets.map { name, dependencies in
             .executableTarget(

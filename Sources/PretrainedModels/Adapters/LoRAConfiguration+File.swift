@@ -65,6 +65,7 @@ extension LoRAConfiguration {
             }
             return (pattern, alpha)
         }
+        modelClass = file["auto_mapping"]?["base_model_class"]?.stringValue
         let base = try file.string("base_model_name_or_path", default: "")
         baseModelNameOrPath = base.isEmpty ? nil : base
         revision = file.given("revision") == nil ? nil : try file.string("revision", default: "")
@@ -103,9 +104,7 @@ extension LoRAConfiguration {
     }
 
     /// The file's text as PEFT writes it.
-    ///
-    /// - Parameter architecture: Python's name of the model's class, where no task is named.
-    func fileContents(architecture: String) -> Data {
+    var fileContents: Data {
         var object: JSONObject = [
             "alora_invocation_tokens": nil, "arrow_config": nil, "corda_config": nil, "ensure_weight_tying": false,
             "eva_config": nil, "inference_mode": true, "kasa_config": nil, "layer_replication": nil,
@@ -116,8 +115,7 @@ extension LoRAConfiguration {
         ]
         object["peft_version"] = .string(Self.peftVersion)
         object["auto_mapping"] =
-            taskType == nil
-            ? ["base_model_class": .string(architecture), "parent_library": "transformers"] : .null
+            modelClass.map { ["base_model_class": .string($0), "parent_library": "transformers"] } ?? .null
         object["task_type"] = taskType.map { .string($0.rawValue) } ?? .null
         object["base_model_name_or_path"] = baseModelNameOrPath.map { .string($0) } ?? .null
         object["revision"] = revision.map { .string($0) } ?? .null

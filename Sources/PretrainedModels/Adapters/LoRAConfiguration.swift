@@ -52,6 +52,9 @@ public struct LoRAConfiguration: Sendable, Hashable {
     /// The branch, tag or commit of that repository.
     public var revision: String?
 
+    /// Python's class of the model, which files name where no task is said.
+    var modelClass: String?
+
     private var ranks: [Pattern<Int>] = []
     private var alphas: [Pattern<Double>] = []
 

@@ -59,6 +59,7 @@ extension PretrainedModel {
         let strengths = try targets.layers.map { try targets.configuration.strength(of: $0.name) }
         var found = targets.configuration
         found.baseModelNameOrPath = configuration.baseModelNameOrPath ?? config.nameOrPath
+        if found.taskType == nil { found.modelClass = found.modelClass ?? architectureName }
         if !found.allModulesToSave.isEmpty { found.modulesToSave = found.allModulesToSave }
         let names = stateDict().names
         let whole = weightsSavedWhole(found.allModulesToSave)

@@ -39,8 +39,7 @@ extension PretrainedModel {
     var filesBesideWeights: [(name: String, contents: Data)] {
         let own = [(name: "config.json", contents: configurationToSave().fileContents)]
         guard let adapter else { return own }
-        let contents = adapter.configuration.fileContents(architecture: architectureName)
-        return own + [(LoRAConfiguration.fileName, contents)]
+        return own + [(LoRAConfiguration.fileName, adapter.configuration.fileContents)]
     }
 }
 

@@ -119,33 +119,16 @@ extension AutoModelClass {
     static func load(
         _ configuration: ModelConfiguration, _ folder: URL, ignoreMismatchedSizes: Bool
     ) throws -> Model {
-        try configuration.checkLabels()
-        guard let adapter = try AdapterFolder(folder) else {
-            let model = try withTorchErrors { try make(configuration, initialize: false) }
-            return try loadWeights(into: model, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
-        }
-        let weights = try adapter.weights()
-        let base = try adapter.base()
-        let model = try withTorchErrors { try make(configuration, initialize: false) }
-        model.config.nameOrPath = adapter.configuration.baseModelNameOrPath
-        _ = try loadWeights(
-            into: model, base, ignoreMismatchedSizes: ignoreMismatchedSizes, replaced: AdapterFolder.names(in: weights))
-        try model.loadAdapter(adapter, weights)
-        return model.eval()
+        try checked(
+            ModelLoader(task: task, configuration: configuration)
+                .load(folder, ignoreMismatchedSizes: ignoreMismatchedSizes))
     }
 
     private static func make(_ configuration: ModelConfiguration, initialize: Bool) throws -> Model {
-        let architecture = try ModelRegistry.architecture(of: configuration)
-        let made: PretrainedModel
-        if let task {
-            guard let make = architecture.heads[task] else {
-                throw PretrainedModelError.configuration(
-                    configuration.source, "\(architecture.modelType) has no \(task.rawValue)")
-            }
-            made = try make(configuration, initialize)
-        } else {
-            made = try architecture.makeModel(configuration, initialize)
-        }
+        try checked(ModelLoader(task: task, configuration: configuration).make(initialize: initialize))
+    }
+
+    private static func checked(_ made: PretrainedModel) throws -> Model {
         guard let model = made as? Model else {
             throw PretrainedModelError.argument("\(type(of: made)) is registered, which is no \(Model.self)")
         }
@@ -222,7 +205,7 @@ extension ModelConfiguration {
     }
 }
 
-private func loadWeights<Model: PretrainedModel>(
+func loadWeights<Model: PretrainedModel>(
     into model: Model, _ folder: URL, ignoreMismatchedSizes: Bool, replaced: Set<String> = []
 ) throws -> Model {
     var report = try WeightLoading(

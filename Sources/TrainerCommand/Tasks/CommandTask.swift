@@ -1,3 +1,4 @@
+import Foundation
 import OrderedJSON
 import SwiftTrainer
 
@@ -43,6 +44,8 @@ enum CommandTasks {
     /// A folder of Python's says by its class what it does.
     private static func byArchitecture(_ folder: String) throws -> any CommandTask.Type {
         let classes = try AutoConfig.fromPretrained(folder: folder)["architectures"]?.arrayValue ?? []
+        let adapted = try? LoRAConfiguration(folder: URL(filePath: folder)).taskType
+        if adapted == .tokenClassification { return TokenClassificationTask.self }
         let isTagger = classes.contains { $0.stringValue?.hasSuffix("ForTokenClassification") == true }
         return isTagger ? TokenClassificationTask.self : TextClassificationTask.self
     }
