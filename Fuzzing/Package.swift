@@ -7,9 +7,12 @@ import PackageDescription
 // (with a link to its sources in Modules) if it is not there yet, and good inputs in Corpus/<target>.
 let modules: [String: [Target.Dependency]] = [
     "OrderedJSON": [],
+    "LocalFiles": [],
     "Tokenization": ["OrderedJSON"],
-    "Datasets": ["CArrow", "OrderedJSON", "Yams"],
-    "ModelHub": ["OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
+    "Datasets": ["CArrow", "LocalFiles", "OrderedJSON", "Yams"],
+    // The readers of weights, without libtorch.
+    "TorchFiles": ["OrderedJSON"],
+    "ModelHub": ["LocalFiles", "OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
 ]
 let targets: [String: [Target.Dependency]] = [
     "arrow": ["Datasets", "TableSupport"],
@@ -18,11 +21,16 @@ let targets: [String: [Target.Dependency]] = [
     "json": ["Datasets", "OrderedJSON", "TableSupport"],
     "json-lines": ["Datasets", "TableSupport"],
     "parquet": ["Datasets", "TableSupport"],
+    "safetensors": ["TorchFiles"],
     "sentencepiece": ["Tokenization"],
     "tokenizer-json": ["Tokenization", "OrderedJSON"],
     "tokenizer-texts": ["Tokenization"],
+    "torch-archive": ["TorchFiles"],
     "vocabulary-files": ["Tokenization"],
 ]
+
+// Files of a module that need more than it has here.
+let excluded: [String: [String]] = ["TorchFiles": ["Serialization/Tensor+Serialized.swift"]]
 
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -57,7 +65,9 @@ let package = Package(
             swiftSettings: settings),
     ]
         + modules.map { name, dependencies in
-            .target(name: name, dependencies: dependencies, path: "Modules/\(name)", swiftSettings: settings)
+            .target(
+                name: name, dependencies: dependencies, path: "Modules/\(name)", exclude: excluded[name] ?? [],
+                swiftSettings: settings)
         }
         + targets.map { name, dependencies in
             .executableTarget(

@@ -11,7 +11,7 @@ public struct PretrainedFolder: Sendable {
         /// `config.json`.
         public static let configuration = Parts(rawValue: 1)
         public static let tokenizer = Parts(rawValue: 2)
-        /// The weights; safetensors where there are any.
+        /// The weights, safetensors where there are any; of a repository with an adapter alone, the adapter.
         public static let weights = Parts(rawValue: 4)
         public static let all: Parts = [.configuration, .tokenizer, .weights]
     }
@@ -85,6 +85,7 @@ public struct PretrainedFolder: Sendable {
                     id, file: weightFiles.joined(separator: " or "), revision: snapshot.revision.description)
             }
             wanted.insert(weights)
+            if weights.hasPrefix("adapter_model.") { wanted.insert("adapter_config.json") }
             if weights.hasSuffix(".json") { wanted.formUnion(try await shards(of: weights, snapshot, names)) }
         }
         return wanted
@@ -99,6 +100,8 @@ public struct PretrainedFolder: Sendable {
     /// The first that a repository has is read.
     private static let weightFiles = [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+        // An adapter, which names the model below it.
+        "adapter_model.safetensors", "adapter_model.bin",
     ]
     private static let longestIndex = 100 << 20
 

@@ -6,6 +6,8 @@ public import Training
 open class PretrainedModel: Module {
     /// The configuration; saved beside the weights.
     public var config: ModelConfiguration
+    /// What was put on it with ``addAdapter(_:)`` or ``loadAdapter(folder:)-(URL)``; nil: nothing.
+    public internal(set) var adapter: ModelAdapter?
 
     public init(config: ModelConfiguration) { self.config = config }
 
@@ -49,7 +51,8 @@ open class PretrainedModel: Module {
         }
     }
 
-    /// Writes `config.json` and `model.safetensors`; Python's `from_pretrained` reads them.
+    /// Writes `config.json` and `model.safetensors`; Python's `from_pretrained` reads them. Of a model with an adapter the
+    /// adapter alone is written, as PEFT does: `adapter_config.json` and `adapter_model.safetensors`.
     ///
     /// Each file is written beside its place and renamed, so that none is ever half there.
     ///
@@ -58,11 +61,14 @@ open class PretrainedModel: Module {
         do {
             let files = DiskFileOperations()
             try files.createDirectory(folder.path)
-            try files.replace(folder.appending(path: "config.json").path, configurationToSave().fileContents)
+            for (name, contents) in filesBesideWeights {
+                try files.replace(folder.appending(path: name).path, contents)
+            }
         } catch {
             throw PretrainedModelError.unwritable(folder.path, "\(error)")
         }
-        try Safetensors.save(stateDict(), to: folder.appending(path: "model.safetensors"), metadata: ["format": "pt"])
+        let (file, weights) = adapterWeights ?? ("model.safetensors", stateDict())
+        try Safetensors.save(weights, to: folder.appending(path: file), metadata: ["format": "pt"])
     }
 
     /// Writes to the folder at `path`; see ``savePretrained(_:)-(URL)``.
@@ -80,7 +86,5 @@ open class PretrainedModel: Module {
 }
 
 extension PretrainedModel: ModelWithFiles {
-    public var modelFiles: [(name: String, contents: Data)] {
-        [("config.json", configurationToSave().fileContents)]
-    }
+    public var modelFiles: [(name: String, contents: Data)] { filesBesideWeights }
 }

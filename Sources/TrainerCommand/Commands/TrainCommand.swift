@@ -30,6 +30,7 @@ struct TrainCommand: TrainerSubcommand {
     @OptionGroup(title: "Columns") var columns: ColumnOptions
 
     @OptionGroup(title: "Task") var options: TaskOptions
+    @OptionGroup(title: "Adapter") var adapter: LoRAOptions
 
     @Option(
         help: ArgumentHelp(
@@ -38,21 +39,22 @@ struct TrainCommand: TrainerSubcommand {
     var report: String?
 
     static let trainingFlags = TrainingFlags.all
-    static let switches = ColumnOptions.switches.union(TaskOptions.switches)
+    static let switches = ColumnOptions.switches.union(TaskOptions.switches).union(LoRAOptions.switches)
     static let optionalValues: Set<String> = ["report"]
     static let ownFlags = Set(["task", "model", "config", "report"]).union(TrainingFileOptions.flags)
-        .union(ColumnOptions.flags).union(TaskOptions.flags).union(HubOptions.flags)
+        .union(ColumnOptions.flags).union(TaskOptions.flags).union(HubOptions.flags).union(LoRAOptions.flags)
 
     func perform(_ arguments: TrainingArguments) throws {
         let task = try CommandTasks.named(task)
         try options.check(for: task, columns)
+        try adapter.check()
         let name = try requiredModel()
         let files = try requiredFiles(arguments)
         let inputs = TrainingInputs(
             arguments: arguments, model: try hub.folder(name, .all), modelName: name, files: files, columns: columns,
             options: options)
         let run = TrainingRun(
-            inputs: inputs, task: task,
+            inputs: inputs, task: task, adapter: adapter,
             dataset: self.files.datasetName.map { .init(name: $0, configuration: self.files.datasetConfigName) },
             report: report)
         try run.perform()

@@ -1,3 +1,4 @@
+import Foundation
 import OrderedJSON
 import SwiftTrainer
 
@@ -51,6 +52,9 @@ enum CommandTasks {
             ("ForQuestionAnswering", QuestionAnsweringTask.self), ("ForMaskedLM", MaskedLMTask.self),
             ("ForMultipleChoice", MultipleChoiceTask.self),
         ]
+        let adapted = try? LoRAConfiguration(folder: URL(filePath: folder)).taskType
+        if adapted == .tokenClassification { return TokenClassificationTask.self }
+        if adapted == .questionAnswering { return QuestionAnsweringTask.self }
         let found = endings.first { ending, _ in classes.contains { $0.stringValue?.hasSuffix(ending) == true } }
         return found?.1 ?? TextClassificationTask.self
     }

@@ -6,6 +6,7 @@ import SwiftTrainer
 struct TrainingRun {
     let inputs: TrainingInputs
     let task: any CommandTask.Type
+    let adapter: LoRAOptions
     /// The data set of the Hub that the files are of.
     let dataset: HostedDataset?
     /// A file, or `true` for one in the output folder; nil and `false` for none.
@@ -17,6 +18,7 @@ struct TrainingRun {
         let clock = RunClock()
         Interruption.exitAtOnce()
         let prepared = try withProgressBar(isShown: arguments.disableTqdm != true) { try task.prepare(inputs, clock) }
+        try adapter.apply(to: prepared.model)
         let trainer = try prepared.trainer(
             arguments,
             callbacks: [

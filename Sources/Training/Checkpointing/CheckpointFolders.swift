@@ -57,10 +57,15 @@ enum CheckpointFolders {
         }.map { folder.appending(path: $0) }
     }
 
-    static func hasWeights(_ folder: URL) -> Bool {
-        ["model.safetensors", "model.safetensors.index.json"].contains {
-            FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
-        }
+    /// Whether there are a model's weights, or an adapter's.
+    static func hasWeights(_ folder: URL) -> Bool { hasWholeWeights(folder) || has(WeightFiles.adapter, in: folder) }
+
+    static func hasWholeWeights(_ folder: URL) -> Bool {
+        [WeightFiles.whole, WeightFiles.index].contains { has($0, in: folder) }
+    }
+
+    private static func has(_ name: String, in folder: URL) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appending(path: name).path)
     }
 
     private static func names(in folder: URL) -> [String] {
