@@ -75,11 +75,10 @@ carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_
   });
 }
 
-bool carrow_check_json(const uint8_t *bytes, int64_t size, int32_t limit, int64_t *line) {
-  int64_t number = 1;
+carrow_json_fault carrow_check_json(const uint8_t *bytes, int64_t size, int32_t limit, int64_t *line) {
+  *line = 1;
   int32_t depth = 0;
   bool in_string = false;
-  *line = 0;
   for (int64_t i = 0; i < size; ++i) {
     const uint8_t byte = bytes[i];
     if (in_string && byte != '"' && byte != '\\' && byte != '\n') continue;
@@ -87,7 +86,7 @@ bool carrow_check_json(const uint8_t *bytes, int64_t size, int32_t limit, int64_
       case '\n':
         depth = 0;
         in_string = false;
-        ++number;
+        ++*line;
         break;
       case '\\':
         if (in_string && i + 1 < size && bytes[i + 1] != '\n') ++i;
@@ -95,27 +94,21 @@ bool carrow_check_json(const uint8_t *bytes, int64_t size, int32_t limit, int64_
       case '"': in_string = !in_string; break;
       case '[':
       case '{':
-        if (++depth > limit) {
-          *line = number;
-          return true;
-        }
+        if (++depth > limit) return CARROW_JSON_DEEP;
         break;
       case ']':
       case '}': --depth; break;
       case 'N':
-        if (i > 0 && bytes[i - 1] == '-') {
-          *line = number;
-          return false;
-        }
+        if (i > 0 && bytes[i - 1] == '-') return CARROW_JSON_INVALID;
+        break;
+      case 'n':
+        if (depth <= 0) return CARROW_JSON_NULL;
         break;
       case 'I':
-        if (size - i < 8 || std::memcmp(bytes + i, "Infinity", 8) != 0) {
-          *line = number;
-          return false;
-        }
+        if (size - i < 8 || std::memcmp(bytes + i, "Infinity", 8) != 0) return CARROW_JSON_INVALID;
         break;
       default: break;
     }
   }
-  return false;
+  return CARROW_JSON_SOUND;
 }

@@ -16,6 +16,16 @@ import Testing
         return found.replacingOccurrences(of: folder.url.path + "/", with: "")
     }
 
+    /// Arrow's reader follows nowhere there.
+    @Test func nullsAreNoObjects() throws {
+        for text in ["null", "null\n{\"a\": 1}", "  null\n1", "null}\nx"] {
+            #expect(try error(text) == "a.jsonl, line 1: not a JSON object but a JSON null; each line holds one object")
+        }
+        #expect(try error("{\"a\": 1}\n\tnull\n").hasPrefix("a.jsonl, line 2: not a JSON object but a JSON null"))
+        let list = try folder.file("a.json", "[{\"a\": null}, null, 1, \"1\", {}]")
+        #expect(message { _ = try Dataset.fromJSON(list) }?.contains("element 2: not a JSON object") == true)
+    }
+
     @Test func types() throws {
         let rows = try load(
             """

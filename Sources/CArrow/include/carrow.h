@@ -142,10 +142,19 @@ carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_
                                bool only_fields, bool use_threads, int32_t block_size, carrow_table **result,
                                char **message);
 
-// Looks for what the reader would let pass or fall over: a value that nests more than `limit` deep, and "Inf" and
-// "-NaN", which aren't numbers even to Python. Sets `line` to the number, from 1, of the first such line; 0: none.
-// Returns whether it is for the depth.
-bool carrow_check_json(const uint8_t *bytes, int64_t size, int32_t limit, int64_t *line);
+typedef enum carrow_json_fault {
+  CARROW_JSON_SOUND = 0,
+  // A value that nests too deep.
+  CARROW_JSON_DEEP = 1,
+  // "Inf" or "-NaN", which aren't numbers even to Python.
+  CARROW_JSON_INVALID = 2,
+  // null in the place of an object.
+  CARROW_JSON_NULL = 3
+} carrow_json_fault;
+
+// Looks for what the reader would let pass or fall over; nesting is allowed up to `limit`. Sets `line` to the number,
+// from 1, of the first line at fault.
+carrow_json_fault carrow_check_json(const uint8_t *bytes, int64_t size, int32_t limit, int64_t *line);
 
 // A file's bytes, decompressed by `codec` ("gzip", "zstd", "bz2", "lz4"; NULL: as they are).
 carrow_status carrow_stream_open(const char *path, const char *codec, carrow_stream **result, char **message);

@@ -41,6 +41,27 @@ import Testing
         }
     }
 
+    /// Nothing is known of a file before more than its empty first lines is read.
+    @Test func emptyLinesBeforeTheHeader() throws {
+        let folder = try TemporaryFolder()
+        for start in ["", "\n", "\r\n\n\r", "\u{FEFF}\n\n"] {
+            let path = try folder.file("a.csv", start + "a long name,another\n1,2\n\n3,4\n")
+            for size in 1...40 {
+                let source = TextSource(path: path, windowSize: size) { try DelimitedParser(options: .csv) }
+                let streamed = try IterableDataset(SourceStream(sources: [source])).collect()
+                let sink = TableSink(path: nil, features: nil)
+                let input = try TextInput(path: path, inMemory: false, limit: .max)
+                let files = try TextTables([input], windowSize: size) { try DelimitedParser(options: .csv) }
+                    .read(restart: { sink.restart() }, { try sink.append($0) })
+                for rows in [streamed, try sink.dataset(described: nil, files: files)] {
+                    #expect(
+                        rows.columnNames == ["a long name", "another"], "\(start.debugDescription), window \(size)")
+                    #expect(try rows.column("another") == [2, 4])
+                }
+            }
+        }
+    }
+
     @Test func jsonLinesAndResuming() throws {
         let folder = try TemporaryFolder()
         let path = try folder.file(

@@ -16,11 +16,13 @@ struct JSONLinesDiagnosis {
     ///   fall over, or let pass.
     func checkValues() throws {
         var line: Int64 = 0
-        let isTooDeep = carrow_check_json(text.bytes.baseAddress, Int64(text.bytes.count), Self.nestingLimit, &line)
-        guard line > 0 else { return }
-        throw isTooDeep
-            ? malformed(Int(line), "values are nested too deeply", "give flat objects")
-            : malformed(Int(line), "not valid JSON: invalid value", "correct the line")
+        switch carrow_check_json(text.bytes.baseAddress, Int64(text.bytes.count), Self.nestingLimit, &line) {
+        case CARROW_JSON_SOUND: return
+        case CARROW_JSON_DEEP: throw malformed(Int(line), "values are nested too deeply", "give flat objects")
+        case CARROW_JSON_NULL:
+            throw malformed(Int(line), "not a JSON object but a JSON null", "each line holds one object")
+        default: throw malformed(Int(line), "not valid JSON: invalid value", "correct the line")
+        }
     }
 
     /// The error behind a failure of Arrow's reader, or, where that is nil, behind a number of rows that isn't the

@@ -35,6 +35,12 @@ protocol TextParser {
 }
 
 extension TextParser {
+    /// Where the last whole record ends of a file's beginning, which is not whole before it holds more than line ends.
+    func wholeBeginning(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        let whole = wholeRecords(in: bytes)
+        return bytes[..<whole].contains { ![0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) } ? whole : 0
+    }
+
     func finished(_ table: ArrowTable, _ window: TextWindow) throws -> ArrowTable { table }
     var hasVaryingColumns: Bool { false }
     var emptiness: String { "there are no rows" }

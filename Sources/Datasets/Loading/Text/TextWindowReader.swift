@@ -40,15 +40,12 @@ final class TextWindowReader {
             if isFirst {
                 let unmarked = TextLines.withoutMark(bytes)
                 consumed = bytes.count - unmarked.count
-                let window = TextWindow(file: path, bytes: unmarked, firstLine: input.hasLines ? 1 : nil)
-                if isLast || parser.wholeRecords(in: unmarked) > 0 {
-                    try check(
-                        isLast
-                            ? window
-                            : TextWindow(
-                                file: path,
-                                bytes: UnsafeBufferPointer(rebasing: unmarked[..<parser.wholeRecords(in: unmarked)]),
-                                firstLine: input.hasLines ? 1 : nil), isFirst: true)
+                let whole = isLast ? unmarked.count : parser.wholeBeginning(of: unmarked)
+                if isLast || whole > 0 {
+                    let window = TextWindow(
+                        file: path, bytes: UnsafeBufferPointer(rebasing: unmarked[..<whole]),
+                        firstLine: input.hasLines ? 1 : nil)
+                    try check(window, isFirst: true)
                     let header = try parser.begin(window)
                     line = TextLines.line(at: header, in: unmarked)
                     consumed += header

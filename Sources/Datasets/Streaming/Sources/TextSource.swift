@@ -76,15 +76,14 @@ private final class TextReader<Parser: TextParser>: BlockReader {
     /// Reads what stands before the rows.
     private func begin() throws {
         guard !hasBegun else { return }
-        guard try bytes.fill(parser.wholeRecords) != nil else {
+        guard try bytes.fill(parser.wholeBeginning) != nil else {
             throw DatasetError.noRows(path: path, problem: "the file is empty")
         }
         bytes.dropByteOrderMark()
         let size = try bytes.withAll { text in
-            let window = TextWindow(file: path, bytes: text, firstLine: 1)
             let whole = bytes.isAtEnd ? text.count : parser.wholeRecords(in: text)
-            try TextLines.check(
-                TextWindow(file: path, bytes: UnsafeBufferPointer(rebasing: text[..<whole]), firstLine: 1))
+            let window = TextWindow(file: path, bytes: UnsafeBufferPointer(rebasing: text[..<whole]), firstLine: 1)
+            try TextLines.check(window)
             return try parser.begin(window)
         }
         line += bytes.take(size)
