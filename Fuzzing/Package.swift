@@ -7,8 +7,9 @@ import PackageDescription
 // (with a link to its sources in Modules) if it is not there yet, and good inputs in Corpus/<target>.
 let modules: [String: [Target.Dependency]] = [
     "OrderedJSON": [],
+    "LocalFiles": [],
     "Tokenization": ["OrderedJSON"],
-    "ModelHub": ["OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
+    "ModelHub": ["LocalFiles", "OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
 ]
 let targets: [String: [Target.Dependency]] = [
     "hub-answers": ["ModelHub", "OrderedJSON"],
