@@ -19,9 +19,16 @@ package enum FileSearch {
 
     /// All files below a folder, relative to it and sorted, hidden ones too; links to folders are not followed, and git's
     /// own folder is left out.
-    package static func all(in folder: String) -> [String] {
+    ///
+    /// - Parameter linked: A folder at the top that may be a link: the files right in it are listed all the same.
+    package static func all(in folder: String, linked: String? = nil) -> [String] {
         var found: [String] = []
         list(folder, below: "", depth: 0, &found)
+        if let linked, isLink(join(folder, linked)) {
+            found += files("*", in: join(folder, linked)).map { file in
+                "\(linked)/\((file as NSString).lastPathComponent)"
+            }
+        }
         return found.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
     }
 

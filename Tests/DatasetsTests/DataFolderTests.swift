@@ -50,6 +50,18 @@ import Testing
         #expect(try splits["extra"].column("v") == [2])
     }
 
+    /// As in Python: the folder `data` may be a link; other links to folders are not followed.
+    @Test func linksToFolders() throws {
+        try write("real/train-00000-of-00001.csv", "v\n1\n")
+        try write("repository/a.csv", "v\n2\n3\n")
+        let repository = folder.url.appendingPathComponent("repository")
+        let link = repository.appendingPathComponent("data").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../real")
+        #expect(try loadDataset(folder: repository.path)["train"].numRows == 1)
+        try FileManager.default.moveItem(atPath: link, toPath: repository.appendingPathComponent("train").path)
+        #expect(try loadDataset(folder: repository.path)["train"].numRows == 2)
+    }
+
     @Test func everythingIsTrainOtherwise() throws {
         try write("a.txt", "one\r\ntwo\n")
         try write("deep/b.txt", "three\n\n")

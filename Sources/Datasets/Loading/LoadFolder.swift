@@ -36,7 +36,7 @@ public func loadDataset(
     }
     if name == nil, SavedFolder.isOne(folder) { return try loadFromDisk(folder) }
     let card = dataDir == nil ? DatasetCard.text(in: folder) : nil
-    return try DatasetLayout(names: FileSearch.all(in: folder), card: card, name: name, source: folder)
+    return try DatasetLayout(names: FileSearch.all(in: folder, linked: "data"), card: card, name: name, source: folder)
         .load(in: folder, loading: loading)
 }
 

@@ -54,7 +54,7 @@ final class PartialClaim: Sendable {
     }
 
     /// The machine's name without what separates the parts.
-    private static let host: String = {
+    static let host: String = {
         let name = FileLock.hostName.unicodeScalars.prefix(24).map { scalar -> Character in
             scalar.isASCII && scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) ? Character(scalar) : "-"
         }

@@ -52,6 +52,27 @@ import Training
         }
     }
 
+    /// Saves and evaluates every second step; a save that fails ends nothing.
+    private func goingOn(background: Bool, best metric: String) -> (inout TrainingArguments) -> Void {
+        {
+            saving(2)(&$0)
+            $0.saveInBackground = background
+            $0.onSaveFailure = .continue
+            $0.evalStrategy = .steps
+            $0.evalSteps = 2
+            $0.metricForBestModel = metric
+        }
+    }
+
+    /// A made-up disk, and an output folder on it.
+    private func withDisk(_ body: (SimulatedDisk, URL) throws -> Void) throws {
+        try withOutput { root in
+            try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+            let disk = try SimulatedDisk(URL(filePath: root.path).resolvingSymlinksInPath())
+            try body(disk, disk.root.appending(path: "run"))
+        }
+    }
+
     @Test func trainingGoesOnMeanwhile() throws {
         let run = try PythonRun("dropout")
         try withOutput { output in
@@ -106,10 +127,7 @@ import Training
     @Test func aFailureStopsTheRun() throws {
         let run = try PythonRun("dropout")
         for background in [true, false] {
-            try withOutput { root in
-                try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-                let disk = try SimulatedDisk(URL(filePath: root.path).resolvingSymlinksInPath())
-                let output = disk.root.appending(path: "run")
+            try withDisk { disk, output in
                 let full = FullFrom(4, disk)
                 let trainer = try run.trainer(output, callbacks: [full]) {
                     saving(2)(&$0)
@@ -132,17 +150,9 @@ import Training
     @Test func aFailureMayBePassedOver() throws {
         let run = try PythonRun("dropout")
         for background in [true, false] {
-            try withOutput { root in
-                try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-                let disk = try SimulatedDisk(URL(filePath: root.path).resolvingSymlinksInPath())
-                let output = disk.root.appending(path: "run")
+            try withDisk { disk, output in
                 let trainer = try run.trainer(output, callbacks: [FullFrom(4, disk, until: 6)]) {
-                    saving(2)(&$0)
-                    $0.saveInBackground = background
-                    $0.onSaveFailure = .continue
-                    $0.evalStrategy = .steps
-                    $0.evalSteps = 2
-                    $0.metricForBestModel = "loss"
+                    goingOn(background: background, best: "loss")(&$0)
                 }
                 trainer.files = disk
                 let texts = try warnings { try trainer.train() }
@@ -158,18 +168,10 @@ import Training
     /// Neither the event nor the best model may take an earlier run's folder for the one that could not be written.
     @Test func aFailureBesideAnEarlierRunsFolder() throws {
         let run = try PythonRun("dropout")
-        try withOutput { root in
-            try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-            let disk = try SimulatedDisk(URL(filePath: root.path).resolvingSymlinksInPath())
-            let output = disk.root.appending(path: "run")
+        try withDisk { disk, output in
             func trainer(_ callbacks: [TrainerCallback]) throws -> Trainer {
                 let trainer = try run.trainer(output, callbacks: callbacks) {
-                    saving(2)(&$0)
-                    $0.saveInBackground = false
-                    $0.onSaveFailure = .continue
-                    $0.evalStrategy = .steps
-                    $0.evalSteps = 2
-                    $0.metricForBestModel = "loss"
+                    goingOn(background: false, best: "loss")(&$0)
                 }
                 trainer.files = disk
                 return trainer
@@ -187,21 +189,14 @@ import Training
 
     @Test func theBestEvaluationsSaveFailedBesideAnEarlierRunsFolder() throws {
         let run = try PythonRun("dropout")
-        try withOutput { root in
-            try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-            let disk = try SimulatedDisk(URL(filePath: root.path).resolvingSymlinksInPath())
+        try withDisk { disk, output in
             func trainer(_ scores: [Double], _ callbacks: [TrainerCallback]) throws -> Trainer {
                 var scores = scores[...]
                 let rows = try run.dataset()
                 let trainer = try Trainer(
                     model: try run.model(),
-                    arguments: try run.arguments(disk.root.appending(path: "run")) {
-                        saving(2)(&$0)
-                        $0.saveInBackground = false
-                        $0.onSaveFailure = .continue
-                        $0.evalStrategy = .steps
-                        $0.evalSteps = 2
-                        $0.metricForBestModel = "score"
+                    arguments: try run.arguments(output) {
+                        goingOn(background: false, best: "score")(&$0)
                     }, trainDataset: rows, evalDataset: rows, computeMetrics: { _ in ["score": scores.removeFirst()] },
                     callbacks: callbacks)
                 trainer.files = disk
