@@ -4,7 +4,7 @@ public import Training
 /// A tokenized data set as the trainer's data: columns `input_ids`, and where there are `token_type_ids`,
 /// `attention_mask`, and `label`, `labels` or `label_ids`, or those that the model's labels are named.
 ///
-/// Rows are padded (``DataCollatorWithPadding``); ``collated(by:)`` names another collator.
+/// Rows are padded (``DataCollatorWithPadding``); `collated(by:)` names another collator.
 extension Dataset: TrainerDataset {
     public func examples(_ context: CollationContext) throws -> Examples {
         try examples(

@@ -5,7 +5,7 @@ import SwiftTrainer
 /// Tokens that are hidden from a text.
 enum MaskedLMTask: CommandTask {
     static let name = "masked-lm"
-    static let flags: Set<String> = ["mlm-probability", "line-by-line", "quoting"]
+    static let flags: Set<String> = ["mlm-probability", "whole-word-mask", "line-by-line", "quoting"]
 
     static func prepare(_ run: TrainingInputs, _ clock: RunClock) throws -> PreparedTask {
         guard run.files.test == nil else {
@@ -50,7 +50,8 @@ enum MaskedLMTask: CommandTask {
         return try LanguageModelingEncoder(
             tokenizer: tokenizer, textColumn: textColumn(rows, column ?? stored?["text_column"]?.stringValue),
             blockSize: given ?? min(most, LanguageModelingEncoder.largestDefaultBlockSize),
-            lineByLine: options.lineByLine ?? stored?["line_by_line"]?.boolValue ?? false)
+            lineByLine: options.lineByLine ?? stored?["line_by_line"]?.boolValue ?? false,
+            withOffsets: options.wholeWordMask ?? stored?["whole_word_mask"]?.boolValue ?? false)
     }
 
     private static func prepared(
@@ -60,7 +61,10 @@ enum MaskedLMTask: CommandTask {
         let probability = options.mlmProbability ?? stored?["mlm_probability"]?.doubleValue ?? 0.15
         return PreparedTask(
             model: model, tokenizer: encoder.tokenizer,
-            collator: try DataCollatorForLanguageModeling(encoder.tokenizer) { $0.mlmProbability = probability },
+            collator: try DataCollatorForLanguageModeling(encoder.tokenizer) {
+                $0.mlmProbability = probability
+                $0.wholeWordMask = encoder.withOffsets
+            },
             train: train, validation: validation, computeMetrics: LanguageModelingMetrics().compute,
             preprocessLogits: LanguageModelingMetrics.preprocess,
             finish: { metrics in metrics["perplexity"] = metrics["eval_loss"].map { perplexity($0) } },
@@ -69,6 +73,7 @@ enum MaskedLMTask: CommandTask {
                 values: [
                     "text_column": .string(encoder.textColumn), "max_length": .int(encoder.blockSize),
                     "line_by_line": .bool(encoder.lineByLine), "mlm_probability": .double(probability),
+                    "whole_word_mask": .bool(encoder.withOffsets),
                 ]), lines: { _, _ in [] })
     }
 

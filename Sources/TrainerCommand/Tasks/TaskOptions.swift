@@ -71,6 +71,11 @@ struct TaskOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Whether all pieces of a word are hidden together (default: false).", valueName: "true|false"))
+    var wholeWordMask: Bool?
+
+    @Option(
+        help: ArgumentHelp(
             "Whether each text is a row of its own; otherwise blocks are cut from all texts (default: false).",
             valueName: "true|false"))
     var lineByLine: Bool?
@@ -82,11 +87,11 @@ struct TaskOptions: ParsableArguments {
         "problem-type", "label-separator", "class-weights", "ignore-mismatched-sizes", "label-all-tokens",
         "return-entity-level-metrics", "tag-scheme", "convert-tags", "aggregation-strategy",
         "doc-stride", "version-2-with-negative", "null-score-diff-threshold", "n-best-size", "max-answer-length",
-        "mlm-probability", "line-by-line", "ending-columns",
+        "mlm-probability", "whole-word-mask", "line-by-line", "ending-columns",
     ]
     static let switches: Set<String> = [
         "ignore-mismatched-sizes", "label-all-tokens", "return-entity-level-metrics", "version-2-with-negative",
-        "line-by-line",
+        "whole-word-mask", "line-by-line",
     ]
 
     /// How answers are chosen; where the flags say nothing, as was stored at training.
@@ -110,7 +115,8 @@ struct TaskOptions: ParsableArguments {
             ("doc-stride", docStride != nil), ("version-2-with-negative", version2WithNegative != nil),
             ("null-score-diff-threshold", nullScoreDiffThreshold != nil), ("n-best-size", nBestSize != nil),
             ("max-answer-length", maxAnswerLength != nil), ("mlm-probability", mlmProbability != nil),
-            ("line-by-line", lineByLine != nil), ("ending-columns", endingColumns != nil),
+            ("whole-word-mask", wholeWordMask != nil), ("line-by-line", lineByLine != nil),
+            ("ending-columns", endingColumns != nil),
         ]
     }
 

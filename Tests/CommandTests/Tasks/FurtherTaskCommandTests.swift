@@ -105,7 +105,8 @@ struct FurtherTaskCommandTests {
             words.count == 5 && words[0]["sequence"]?.stringValue?.hasPrefix("the good") == true,
             "\(filled.output) \(filled.errors)")
         #expect((try evaluated(file)["perplexity"]?.doubleValue ?? 99) < 8)
-        let lines = try train("masked-lm", file, ["--line-by-line", "--max-length", "8", "--max-steps", "2"])
+        let lines = try train(
+            "masked-lm", file, ["--line-by-line", "--whole-word-mask", "--max-length", "8", "--max-steps", "2"])
         #expect(lines.code == 0 && lines.errors.contains("are 60 rows of up to 8 tokens"), "\(lines.errors)")
         let test = try train("masked-lm", file, ["--test-file", file])
         #expect(test.code == 64 && test.errors.contains("--test-file is not for the task masked-lm"))

@@ -36,6 +36,30 @@ import Testing
         #expect(few?.contains("fewer than 8 tokens together") == true)
     }
 
+    @Test(arguments: [false, true]) func wholeWords(_ lineByLine: Bool) throws {
+        let tokenizer = try TaskFixtures.tokenizer("wordpiece")
+        let texts = [String](repeating: "antidisestablishmentarianism lives in Frankfurt", count: 4)
+        let encoder = try LanguageModelingEncoder(
+            tokenizer: tokenizer, blockSize: 32, lineByLine: lineByLine, withOffsets: true)
+        let rows = try encoder.encode(try Dataset.from(dictionary: ["text": texts]))
+        let collator = try DataCollatorForLanguageModeling(tokenizer) {
+            ($0.wholeWordMask, $0.mlmProbability, $0.seed) = (true, 0.5, 1)
+        }
+        let batch = try collator(Array(rows))
+        let (ids, labels) = (batch[.inputIds]?.array(of: Int.self) ?? [], batch[.labels]?.array(of: Int.self) ?? [])
+        #expect(labels.contains { $0 != -100 } && labels.contains(-100))
+        #expect(zip(ids, labels).allSatisfy { $1 == -100 || $0 == tokenizer.maskTokenId })
+        // A piece that goes on is hidden exactly where the one before it is.
+        let tokens = rows.indices.flatMap { row in
+            ((try? rows[row]["input_ids"] as [Int32]) ?? []).map { tokenizer.idToToken(Int($0)) ?? "" }
+        }
+        if !lineByLine {
+            for place in tokens.indices where tokens[place].hasPrefix("##") && place % 32 > 0 {
+                #expect((labels[place] == -100) == (labels[place - 1] == -100))
+            }
+        }
+    }
+
     @Test(arguments: TaskFixtures.tokenizers) func multipleChoice(_ name: String) throws {
         let python = try #require(try TaskFixtures.json("other_tasks.json")[name]?["multiple_choice"])
         let records = python["rows"]?.list ?? []

@@ -14,7 +14,7 @@ public func loadDataset(
 }
 
 /// Loads files of tagged words for splits that are known when the program runs.
-/// - Throws: ``DatasetError``; see ``loadDataset(conll:options:loading:)-(KeyValuePairs<String,DataFilePaths>,_,_)``.
+/// - Throws: ``DatasetError`` with file and line of the first line that is malformed.
 public func loadDataset(
     conll files: [(split: String, files: some DataFilePaths)], options: ConllOptions = ConllOptions(),
     loading: LoadOptions = LoadOptions()
@@ -27,7 +27,7 @@ public func loadDataset(
 }
 
 /// Loads files of tagged words as the split `train`.
-/// - Throws: ``DatasetError``; see ``loadDataset(conll:options:loading:)-(KeyValuePairs<String,DataFilePaths>,_,_)``.
+/// - Throws: ``DatasetError`` with file and line of the first line that is malformed.
 public func loadDataset(
     conll files: some DataFilePaths, options: ConllOptions = ConllOptions(), loading: LoadOptions = LoadOptions()
 ) throws -> DatasetDict {

@@ -13,7 +13,7 @@ public func loadDataset(
 }
 
 /// Loads question answering files in SQuAD's JSON layout as the split `train`.
-/// - Throws: ``DatasetError``; see ``loadDataset(squad:loading:)-(KeyValuePairs<String,DataFilePaths>,_)``.
+/// - Throws: ``DatasetError`` naming article, paragraph and question of the first place that is malformed.
 public func loadDataset(squad files: some DataFilePaths, loading: LoadOptions = LoadOptions()) throws -> DatasetDict {
     try loadDataset(squad: ["train": files], loading: loading)
 }

@@ -21,6 +21,8 @@ public struct LanguageModelingEncoder: Sendable {
     public let lineByLine: Bool
     /// Whether a column `labels` repeats `input_ids`, for models that predict the next token.
     public let withLabels: Bool
+    /// Whether a column `offset_mapping` has where each token is in its text, which hiding whole words needs.
+    public let withOffsets: Bool
     /// So many texts are put together; what is left at the end of them is dropped. Python's `batch_size` of `map`.
     public let batchSize: Int
 
@@ -34,11 +36,12 @@ public struct LanguageModelingEncoder: Sendable {
     ///     No more than the tokenizer's maximum counts.
     ///   - lineByLine: Python's `line_by_line`.
     ///   - withLabels: whether there is a column `labels`.
+    ///   - withOffsets: whether there is a column `offset_mapping`.
     ///   - batchSize: so many texts are put together.
     /// - Throws: ``TaskError`` for a size that is not positive, or has no room for a token.
     public init(
         tokenizer: Tokenizer, textColumn: String = "text", blockSize: Int? = nil, lineByLine: Bool = false,
-        withLabels: Bool = false, batchSize: Int = 1000
+        withLabels: Bool = false, withOffsets: Bool = false, batchSize: Int = 1000
     ) throws {
         let size = min(blockSize ?? Self.largestDefaultBlockSize, tokenizer.modelMaxLength)
         let specials = lineByLine ? tokenizer.numSpecialTokensToAdd() : 0
@@ -54,10 +57,11 @@ public struct LanguageModelingEncoder: Sendable {
         self.blockSize = size
         self.lineByLine = lineByLine
         self.withLabels = withLabels
+        self.withOffsets = withOffsets
         self.batchSize = batchSize
     }
 
-    /// The rows of all texts: `input_ids`, `special_tokens_mask` and, where asked for, `labels`.
+    /// The rows of all texts: `input_ids`, `special_tokens_mask` and, where asked for, `labels` and `offset_mapping`.
     ///
     /// - Throws: ``TaskError`` where there is not one row, `DatasetError`, `TokenizerError`.
     public func encode(_ rows: Dataset) throws -> Dataset {
@@ -65,7 +69,7 @@ public struct LanguageModelingEncoder: Sendable {
             batched: true, batchSize: batchSize, removeColumns: [textColumn]
         ) { batch in
             let texts: [String] = try batch[textColumn]
-            return try LanguageModelingColumns(lineByLine ? lines(texts) : blocks(texts), withLabels: withLabels)
+            return LanguageModelingColumns(columns: try lineByLine ? lines(texts) : blocks(texts))
         }
         guard encoded.numRows > 0 else {
             throw TaskError.data(
@@ -75,34 +79,43 @@ public struct LanguageModelingEncoder: Sendable {
         return encoded
     }
 
-    private func blocks(_ texts: [String]) throws -> (ids: [[Int32]], special: [[Int32]]) {
+    private typealias Columns = [(name: String, values: any ColumnConvertible)]
+
+    private func blocks(_ texts: [String]) throws -> Columns {
         let encoded = try tokenizer(batch: texts, truncation: false)
-        func cut(_ values: [Int32]) -> [[Int32]] {
+        func cut<Value>(_ values: [Value]) -> [[Value]] {
             stride(from: 0, to: values.count / blockSize * blockSize, by: blockSize).map {
                 Array(values[$0..<$0 + blockSize])
             }
         }
-        return (
-            cut(encoded.flatMap { $0.inputIds }), cut(encoded.flatMap { $0.specialTokensMask })
-        )
+        return columns(
+            ids: cut(encoded.flatMap { $0.inputIds }), special: cut(encoded.flatMap { $0.specialTokensMask }),
+            offsets: withOffsets ? cut(encoded.flatMap { Self.offsets($0) }) : [])
     }
 
-    private func lines(_ texts: [String]) throws -> (ids: [[Int32]], special: [[Int32]]) {
+    private func lines(_ texts: [String]) throws -> Columns {
         // Python's `isspace`.
         let kept = texts.filter { text in
             !text.unicodeScalars.allSatisfy { $0.properties.isWhitespace || (0x1C...0x1F).contains($0.value) }
         }
         let encoded = try tokenizer(batch: kept, truncation: true, maxLength: blockSize)
-        return (encoded.inputIds, encoded.specialTokensMask)
+        return columns(
+            ids: encoded.inputIds, special: encoded.specialTokensMask,
+            offsets: withOffsets ? encoded.map { Self.offsets($0) } : [])
+    }
+
+    private func columns(ids: [[Int32]], special: [[Int32]], offsets: [[[Int32]]]) -> Columns {
+        var columns: Columns = [("input_ids", ids), ("special_tokens_mask", special)]
+        if withOffsets { columns.append(("offset_mapping", offsets)) }
+        if withLabels { columns.append(("labels", ids)) }
+        return columns
+    }
+
+    private static func offsets(_ encoding: Encoding) -> [[Int32]] {
+        encoding.offsets.map { [Int32(clamping: $0.lowerBound), Int32(clamping: $0.upperBound)] }
     }
 }
 
 private struct LanguageModelingColumns: BatchConvertible {
     let columns: [(name: String, values: any ColumnConvertible)]
-
-    init(_ tokens: (ids: [[Int32]], special: [[Int32]]), withLabels: Bool) {
-        columns =
-            [("input_ids", tokens.ids), ("special_tokens_mask", tokens.special)]
-            + (withLabels ? [("labels", tokens.ids)] : [])
-    }
 }

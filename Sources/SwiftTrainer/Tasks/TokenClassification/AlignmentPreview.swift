@@ -7,7 +7,7 @@ extension TokenClassificationEncoder {
     /// - Parameters:
     ///   - rows: tagged words.
     ///   - count: so many of the first rows.
-    /// - Throws: as ``encode(_:)-(Dataset)``.
+    /// - Throws: as `encode`.
     public func preview(_ rows: Dataset, count: Int = 2) throws -> String {
         let shown = rows.take(max(count, 0))
         let encoded = try encode(shown)

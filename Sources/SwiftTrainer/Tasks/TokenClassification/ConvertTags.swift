@@ -39,7 +39,7 @@ extension DatasetDict {
 }
 
 extension Dataset {
-    /// The data set with a column of tags in another scheme: see ``Datasets/DatasetDict/convertTags(in:from:to:repair:)``.
+    /// The data set with a column of tags in another scheme: see the same of a `DatasetDict`.
     public func convertTags(
         in column: String = "ner_tags", from source: TaggingScheme, to target: TaggingScheme, repair: Bool = false
     ) throws -> Dataset {
