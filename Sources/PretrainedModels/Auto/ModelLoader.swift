@@ -21,17 +21,35 @@ struct ModelLoader {
     func load(_ folder: URL, ignoreMismatchedSizes: Bool) throws -> PretrainedModel {
         try configuration.checkLabels()
         guard let adapter = try AdapterFolder(folder) else {
-            let model = try withTorchErrors { try make(initialize: false) }
+            let model = try makeEmpty(for: folder)
             return try loadWeights(into: model, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
         }
         let weights = try adapter.weights()
         let base = try adapter.base()
-        let model = try withTorchErrors { try make(initialize: false) }
+        let model = try makeEmpty(for: base)
         model.config.nameOrPath = adapter.configuration.baseModelNameOrPath
         _ = try loadWeights(
             into: model, base, ignoreMismatchedSizes: ignoreMismatchedSizes,
             replaced: AdapterFolder.names(in: weights))
         try model.loadAdapter(adapter, weights)
         return model.eval()
+    }
+
+    /// Numbers that may be new, beside twice those that the files can hold: a head, a pooling layer.
+    private static let newNumbers = 16 << 20
+
+    /// The model before its weights are there. Sizes in the configuration that the weights cannot fill are an error before
+    /// memory of that size is taken.
+    private func makeEmpty(for folder: URL) throws -> PretrainedModel {
+        let bytes = WeightLoading.size(of: folder)
+        let budget = ParameterBudget(limit: 2 * min(bytes, 1 << 50) + Self.newNumbers)
+        do {
+            return try withTorchErrors { try budget { try make(initialize: false) } }
+        } catch {
+            guard budget.isExceeded else { throw error }
+            throw PretrainedModelError.configuration(
+                configuration.source,
+                "its sizes ask for far more numbers than the weights in \(folder.path) are (\(bytes) bytes)")
+        }
     }
 }

@@ -16,6 +16,18 @@ struct WeightLoading {
         "model.safetensors", "model.safetensors.index.json", PickledWeights.file, PickledWeights.index,
     ]
 
+    /// Bytes of all files of weights in a folder, its shards included.
+    static func size(of folder: URL) -> Int {
+        let keys: Set<URLResourceKey> = [.fileSizeKey]
+        let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: Array(keys))
+        return (files ?? []).reduce(0) { sum, file in
+            guard ["safetensors", "bin"].contains(file.pathExtension) else { return sum }
+            // A file of the Hub's cache is a link.
+            let size = try? file.resolvingSymlinksInPath().resourceValues(forKeys: keys).fileSize
+            return sum.addingReportingOverflow(size ?? 0).partialValue
+        }
+    }
+
     /// - Returns: Keys that were missing (now freshly initialised) and keys that found no place.
     /// - Throws: ``PretrainedModelError``, `SafetensorsError`, `TorchError`.
     func load() throws -> LoadReport {

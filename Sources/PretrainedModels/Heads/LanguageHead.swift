@@ -114,5 +114,5 @@ public final class LanguageHead: Module {
 public final class OutputBias: Module {
     /// `[size]`
     @Parameter public var bias: Tensor
-    init(_ size: Int) { bias = Tensor.zeros([size]) }
+    init(_ size: Int) { bias = ParameterBudget.zeros([size]) }
 }

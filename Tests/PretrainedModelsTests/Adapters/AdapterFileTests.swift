@@ -56,6 +56,9 @@ extension SmallModelTests {
                 if ["target_modules", "exclude_modules"].contains(key), let names = value.arrayValue {
                     let sorted = names.compactMap(\.stringValue).sorted()
                     #expect(ours[key]?.arrayValue?.compactMap(\.stringValue).sorted() == sorted, "\(key)")
+                } else if let patterns = value.objectValue, key.hasSuffix("_pattern") {
+                    let sorted = ours[key]?.objectValue?.sorted { $0.key < $1.key }.map { [.string($0.key), $0.value] }
+                    #expect(sorted == patterns.map { [.string($0.key), $0.value] as [JSONValue] }, "\(key)")
                 } else if key == "auto_mapping" {
                     #expect((ours[key] == .null) == (value == .null))
                 } else {

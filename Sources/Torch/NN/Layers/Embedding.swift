@@ -10,7 +10,7 @@ public final class Embedding: Module {
 
     public init(_ numEmbeddings: Int, _ embeddingDim: Int, paddingIdx: Int? = nil, initialize: Bool = true) {
         self.paddingIdx = paddingIdx
-        weight = Tensor.zeros([numEmbeddings, embeddingDim])
+        weight = ParameterBudget.zeros([numEmbeddings, embeddingDim])
         super.init()
         if initialize { resetParameters() }
     }

@@ -8,8 +8,8 @@ public final class LayerNorm: Module {
     public init(_ normalizedShape: [Int], eps: Double = 1e-5, bias: Bool = true) {
         self.normalizedShape = normalizedShape
         self.eps = eps
-        weight = Tensor.ones(normalizedShape)
-        self.bias = bias ? Tensor.zeros(normalizedShape) : nil
+        weight = ParameterBudget.ones(normalizedShape)
+        self.bias = bias ? ParameterBudget.zeros(normalizedShape) : nil
     }
 
     public func callAsFunction(_ input: Tensor) -> Tensor {

@@ -25,8 +25,8 @@ public final class Linear: Module, AdaptableLayer {
     public init(_ inFeatures: Int, _ outFeatures: Int, bias: Bool = true, initialize: Bool = true) {
         self.inFeatures = inFeatures
         self.outFeatures = outFeatures
-        weight = Tensor.zeros([outFeatures, inFeatures])
-        self.bias = bias ? Tensor.zeros([outFeatures]) : nil
+        weight = ParameterBudget.zeros([outFeatures, inFeatures])
+        self.bias = bias ? ParameterBudget.zeros([outFeatures]) : nil
         super.init()
         if initialize { resetParameters() }
     }
