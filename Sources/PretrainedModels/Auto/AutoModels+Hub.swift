@@ -57,7 +57,8 @@ extension AutoModelClass {
     ) async throws -> sending Model {
         let api = try HfApi(token: token, cacheDir: cacheDir)
         let folder = try await PretrainedFolder.find(
-            idOrFolder, [.configuration, .weights], revision: revision, localFilesOnly: localFilesOnly, api: api)
+            idOrFolder, [.configuration, .weights], otherFiles: task == .causalLM ? [GenerationConfig.fileName] : [],
+            revision: revision, localFilesOnly: localFilesOnly, api: api)
         let model = try fromPretrained(
             folder: folder, config: config, ignoreMismatchedSizes: ignoreMismatchedSizes)
         model.config.nameOrPath = idOrFolder

@@ -70,6 +70,12 @@ public enum AutoModelForMaskedLM: AutoModelClass {
     public static let task: HeadTask? = .maskedLM
 }
 
+/// Loads models that predict the next token, and so write texts.
+public enum AutoModelForCausalLM: AutoModelClass {
+    public typealias Model = CausalLanguageModel
+    public static let task: HeadTask? = .causalLM
+}
+
 extension AutoModelClass {
     /// Loads the model of a folder.
     ///
@@ -216,6 +222,7 @@ private func loadWeights<Model: PretrainedModel>(
             "weights of \(name) that \(folder.path) lacks are newly initialized: "
                 + "\(shortened(report.missing)); train the model before using it")
     }
+    try model.readCompanions(folder)
     return model.eval()
 }
 

@@ -41,12 +41,22 @@ open class PretrainedModel: Module {
         case let norm as LayerNorm:
             if isMissing("weight") { Init.ones_(norm.weight) }
             if let bias = norm.bias, isMissing("bias") { Init.zeros_(bias) }
+        case let norm as RMSNorm:
+            if isMissing("weight") { Init.ones_(norm.weight) }
         default:
             break
         }
     }
 
-    /// Writes `config.json` and `model.safetensors`; Python's `from_pretrained` reads them.
+    /// Reads what a folder holds of the model beside its configuration and weights; by default nothing.
+    ///
+    /// - Throws: ``PretrainedModelError``.
+    open func readCompanions(_ folder: URL) throws {}
+
+    /// The files beside the weights: `config.json`, and what a subclass adds.
+    open var modelFiles: [(name: String, contents: Data)] { [("config.json", configurationToSave().fileContents)] }
+
+    /// Writes ``modelFiles`` and `model.safetensors`; Python's `from_pretrained` reads them.
     ///
     /// Each file is written beside its place and renamed, so that none is ever half there.
     ///
@@ -54,7 +64,9 @@ open class PretrainedModel: Module {
     public func savePretrained(_ folder: URL) throws {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try configurationToSave().fileContents.write(to: folder.appending(path: "config.json"), options: .atomic)
+            for (name, contents) in modelFiles {
+                try contents.write(to: folder.appending(path: name), options: .atomic)
+            }
         } catch {
             throw PretrainedModelError.unwritable(folder.path, error.localizedDescription)
         }
@@ -75,8 +87,4 @@ open class PretrainedModel: Module {
     }
 }
 
-extension PretrainedModel: ModelWithFiles {
-    public var modelFiles: [(name: String, contents: Data)] {
-        [("config.json", configurationToSave().fileContents)]
-    }
-}
+extension PretrainedModel: ModelWithFiles {}
