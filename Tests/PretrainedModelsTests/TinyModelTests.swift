@@ -14,7 +14,7 @@ import Training
         ]
         return roots.compactMap(\.self).flatMap { root in
             contents(root).flatMap(contents)
-        }.filter { supports($0.deletingLastPathComponent().lastPathComponent) }
+        }.filter(supports)
     }()
 
     private static func contents(_ folder: URL) -> [URL] {
@@ -22,15 +22,21 @@ import Training
             .sorted { $0.path < $1.path }
     }
 
-    private static func supports(_ family: String) -> Bool { ModelRegistry.modelTypes.contains(family) }
+    private static func supports(_ folder: URL) -> Bool {
+        let type = try? AutoConfig.fromPretrained(folder: folder).modelType
+        return type.map(ModelRegistry.modelTypes.contains) ?? false
+    }
 
     static func load(_ folder: URL) throws -> HeadedModel {
         switch folder.lastPathComponent {
         case "sequence-classification": try AutoModelForSequenceClassification.fromPretrained(folder: folder)
-        case "token-classification": try AutoModelForTokenClassification.fromPretrained(folder: folder)
+        case "token-classification":
+            // Python's default for decoders is 0.1.
+            try AutoModelForTokenClassification.fromPretrained(folder: folder, config: ["classifier_dropout": 0.0])
         case "question-answering": try AutoModelForQuestionAnswering.fromPretrained(folder: folder)
         case "multiple-choice": try AutoModelForMultipleChoice.fromPretrained(folder: folder)
         case "masked-lm": try AutoModelForMaskedLM.fromPretrained(folder: folder)
+        case "causal-lm": try AutoModelForCausalLM.fromPretrained(folder: folder)
         default: throw CocoaError(.fileReadUnknown)
         }
     }
