@@ -30,7 +30,11 @@ import Training
     /// - Parameter config: Values that replace the file's.
     static func load(_ folder: URL, config: [String: JSONValue] = [:]) throws -> HeadedModel {
         func load<Auto: AutoModelClass>(_: Auto.Type) throws -> HeadedModel {
-            let model: PretrainedModel = try Auto.fromPretrained(folder: folder, config: config)
+            // Python's default for the taggers of decoders is 0.1.
+            let given: [String: JSONValue] =
+                folder.lastPathComponent == "token-classification" ? ["classifier_dropout": 0.0] : [:]
+            let model: PretrainedModel = try Auto.fromPretrained(
+                folder: folder, config: given.merging(config) { $1 })
             return try #require(model as? HeadedModel)
         }
         let auto = try #require(TinyModelTests.classes[folder.lastPathComponent])
@@ -43,7 +47,7 @@ import Training
         "token-classification": AutoModelForTokenClassification.self,
         "question-answering": AutoModelForQuestionAnswering.self,
         "multiple-choice": AutoModelForMultipleChoice.self,
-        "masked-lm": AutoModelForMaskedLM.self,
+        "masked-lm": AutoModelForMaskedLM.self, "causal-lm": AutoModelForCausalLM.self,
     ]
 
     private static func tensor(_ value: JSONValue) -> Tensor {

@@ -62,11 +62,11 @@ public struct PretrainedFolder: Sendable {
     ///   - localFilesOnly: Take what the cache has, and ask nothing.
     /// - Throws: ``HubError``, `CancellationError`.
     public static func find(
-        _ idOrFolder: String, _ parts: Parts, revision: String?, token: HubToken, cacheDir: String?,
-        localFilesOnly: Bool
+        _ idOrFolder: String, _ parts: Parts, otherFiles: Set<String> = [], revision: String?, token: HubToken,
+        cacheDir: String?, localFilesOnly: Bool
     ) async throws -> URL {
         try await find(
-            idOrFolder, parts, revision: revision, localFilesOnly: localFilesOnly,
+            idOrFolder, parts, otherFiles: otherFiles, revision: revision, localFilesOnly: localFilesOnly,
             api: HfApi(token: token, cacheDir: cacheDir))
     }
 

@@ -56,8 +56,8 @@ extension AutoModelClass {
         localFilesOnly: Bool = false, config: [String: JSONValue] = [:], ignoreMismatchedSizes: Bool = false
     ) async throws -> sending Model {
         let folder = try await PretrainedFolder.find(
-            idOrFolder, [.configuration, .weights], revision: revision, token: token, cacheDir: cacheDir,
-            localFilesOnly: localFilesOnly)
+            idOrFolder, [.configuration, .weights], otherFiles: task == .causalLM ? [GenerationConfig.fileName] : [],
+            revision: revision, token: token, cacheDir: cacheDir, localFilesOnly: localFilesOnly)
         let model = try fromPretrained(
             folder: folder, config: config, ignoreMismatchedSizes: ignoreMismatchedSizes)
         model.config.nameOrPath = idOrFolder

@@ -78,6 +78,12 @@ public enum AutoModelForMaskedLM: AutoModelClass {
     public static let task: HeadTask? = .maskedLM
 }
 
+/// Loads models that predict the next token, and so write texts.
+public enum AutoModelForCausalLM: AutoModelClass {
+    public typealias Model = CausalLanguageModel
+    public static let task: HeadTask? = .causalLM
+}
+
 extension AutoModelClass {
     /// Loads the model of a folder.
     ///
@@ -222,6 +228,7 @@ func loadWeights<Model: PretrainedModel>(
             "weights of \(name) that \(folder.path) lacks are newly initialized: "
                 + "\(shortened(report.missing)); train the model before using it")
     }
+    try model.readCompanions(folder)
     return model.eval()
 }
 

@@ -30,6 +30,20 @@ public struct ModelArchitecture: Sendable {
         ]
     }
 
+    /// A decoder with exchangeable heads.
+    ///
+    /// - Parameter base: The model without a head.
+    public init<Base: DecoderBackbone>(_ base: Base.Type) {
+        modelType = Base.modelType
+        makeModel = { try Base($0, addPoolingLayer: false, initialize: $1) }
+        heads = [
+            .causalLM: { try ForCausalLM<Base>($0, initialize: $1) },
+            .sequenceClassification: { try ForSequenceClassification<Base>($0, initialize: $1) },
+            .tokenClassification: { try ForTokenClassification<Base>($0, initialize: $1) },
+            .questionAnswering: { try ForQuestionAnswering<Base>($0, initialize: $1) },
+        ]
+    }
+
     /// An architecture of one's own.
     ///
     /// - Parameters:
@@ -64,8 +78,13 @@ public enum ModelRegistry {
                 ModelArchitecture(DebertaV2Model.self),
                 ModelArchitecture(DistilBertModel.self),
                 ModelArchitecture(ElectraModel.self),
+                ModelArchitecture(GPT2Model.self),
+                ModelArchitecture(LlamaModel.self),
                 ModelArchitecture(MPNetModel.self),
+                ModelArchitecture(MistralModel.self),
                 ModelArchitecture(ModernBertModel.self),
+                ModelArchitecture(Qwen2Model.self),
+                ModelArchitecture(Qwen3Model.self),
                 ModelArchitecture(RobertaModel.self),
                 ModelArchitecture(XLMRobertaModel.self),
             ].map { ($0.modelType, $0) }))

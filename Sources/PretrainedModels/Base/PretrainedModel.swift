@@ -46,12 +46,23 @@ open class PretrainedModel: Module {
         case let norm as LayerNorm:
             if isMissing("weight") { Init.ones_(norm.weight) }
             if let bias = norm.bias, isMissing("bias") { Init.zeros_(bias) }
+        case let norm as RMSNorm:
+            if isMissing("weight") { Init.ones_(norm.weight) }
         default:
             break
         }
     }
 
-    /// Writes `config.json` and `model.safetensors`; Python's `from_pretrained` reads them. Of a model with an adapter the
+    /// Reads what a folder holds of the model beside its configuration and weights; by default nothing.
+    ///
+    /// - Throws: ``PretrainedModelError``.
+    open func readCompanions(_ folder: URL) throws {}
+
+    /// The files beside the weights: `config.json` (of a model with an adapter `adapter_config.json`), and what a subclass
+    /// adds.
+    open var modelFiles: [(name: String, contents: Data)] { filesBesideWeights }
+
+    /// Writes ``modelFiles`` and `model.safetensors`; Python's `from_pretrained` reads them. Of a model with an adapter the
     /// adapter alone is written, as PEFT does: `adapter_config.json` and `adapter_model.safetensors`.
     ///
     /// Each file is written beside its place and renamed, so that none is ever half there.
@@ -61,7 +72,7 @@ open class PretrainedModel: Module {
         do {
             let files = DiskFileOperations()
             try files.createDirectory(folder.path)
-            for (name, contents) in filesBesideWeights {
+            for (name, contents) in modelFiles {
                 try files.replace(folder.appending(path: name).path, contents)
             }
         } catch {
@@ -85,6 +96,4 @@ open class PretrainedModel: Module {
     }
 }
 
-extension PretrainedModel: ModelWithFiles {
-    public var modelFiles: [(name: String, contents: Data)] { filesBesideWeights }
-}
+extension PretrainedModel: ModelWithFiles {}

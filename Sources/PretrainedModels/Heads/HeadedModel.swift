@@ -20,16 +20,21 @@ open class HeadedModel: PretrainedModel, TrainableModel, InputChecking {
     }
 
     public var vocabularySize: Int? { config["vocab_size"]?.intValue }
-    open var maxInputLength: Int? { backbone?.maxInputLength ?? config["max_position_embeddings"]?.intValue }
+    open var maxInputLength: Int? {
+        guard let backbone else { return config["max_position_embeddings"]?.intValue }
+        return backbone.maxInputLength
+    }
 
     // Python's forward has **kwargs.
     open var acceptsLossCount: Bool { true }
+    open var predictsNextToken: Bool { false }
     open var inputNames: [String]? { backbone?.inputNames ?? ["input_ids", "attention_mask", "token_type_ids"] }
     open var labelNames: [String] { ["labels"] }
     open var keysToIgnoreAtInference: [String] { ["past_key_values"] }
     open func labelCount(_ inputs: Batch) -> Int {
         inputs.labelCount ?? inputs[.labels].map { $0.ne(-100).sum().item(as: Int.self) } ?? inputs.count
     }
+    open func pythonLabelCount(_ inputs: Batch) -> Int { labelCount(inputs) }
     open func lossWeight(_ inputs: Batch) -> Double { Double(labelCount(inputs)) }
 
     /// 6 for each token, padding included, and each parameter outside embeddings: Python's estimate of a training step.

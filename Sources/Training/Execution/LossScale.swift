@@ -3,7 +3,8 @@
 /// - `mean`: each by its share of the labels that count (``TrainableModel/lossWeight(_:)``), so that a global batch has one
 ///   loss and gradient however it is split.
 /// - `python`: as Python's Trainer 5.x. A model that takes the label count is trusted to use it, and its mean losses are
-///   added up; others are divided by the number of micro-batches.
+///   added up. One that predicts the next token does use it: its losses are sums divided by the step's count. Others are
+///   divided by the number of micro-batches.
 ///
 /// A loss that is normalised over the whole step already (``Trainer/lossIsScaledForAccumulation``) is only added up.
 public struct LossScale: Sendable {
@@ -13,14 +14,22 @@ public struct LossScale: Sendable {
 
     /// - Parameter isScaled: ``Trainer/lossIsScaledForAccumulation``.
     init(_ group: [Batch], model: any TrainableModel, mode: LossScaling, isScaled: Bool?) {
-        labelCount = group.reduce(0) { $0 + model.labelCount($1) }
+        let count = group.reduce(0) {
+            $0 + (mode == .python ? model.pythonLabelCount($1) : model.labelCount($1))
+        }
+        labelCount = count
+        let hasLabels = group.allSatisfy { $0[.labels] != nil }
+        if mode == .python, model.predictsNextToken, isScaled == nil, hasLabels, count > 0 {
+            factors = group.map { Double(model.labelCount($0)) / Double(count) }
+            return
+        }
         guard group.count > 1, isScaled != true else {
             factors = group.map { _ in nil }
             return
         }
         switch mode {
         case .python:
-            let trustsModel = isScaled == nil && model.acceptsLossCount && group.allSatisfy { $0[.labels] != nil }
+            let trustsModel = isScaled == nil && model.acceptsLossCount && hasLabels
             factors = group.map { _ in trustsModel ? nil : 1 / Double(group.count) }
         case .mean:
             let weights = group.map { model.lossWeight($0) }

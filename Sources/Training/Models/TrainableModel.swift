@@ -21,10 +21,18 @@ public protocol TrainableModel: Module {
     /// `**kwargs` there). Matters for `lossScaling: .python` alone. Default false.
     var acceptsLossCount: Bool { get }
 
+    /// Whether each place's scores are compared with the label after it. Python's Trainer then shifts the labels where it
+    /// smooths them, and the model's loss is a sum divided by the step's count of labels. Default false.
+    var predictsNextToken: Bool { get }
+
     /// How many labels of this batch count in the loss (Python's `num_items_in_batch`, whose sum over a step's batches
     /// `computeLossFunc` gets). Asked with the batch on the CPU. Default: ``Batch/labelCount``, the labels other than -100,
     /// or the rows where there are no labels. A model that predicts the next token counts `labels[..., 1:]`.
     func labelCount(_ inputs: Batch) -> Int
+
+    /// What Python's Trainer counts instead, where that differs. Matters for `lossScaling: .python` alone. Default:
+    /// ``labelCount(_:)``.
+    func pythonLabelCount(_ inputs: Batch) -> Int
 
     /// Weight of this batch's mean loss among the micro-batches of a step: the labels that count, or their class weights
     /// added up. Asked with the batch on the CPU. Default: ``labelCount(_:)``. Matters for
@@ -50,9 +58,11 @@ public protocol TrainableModel: Module {
 
 extension TrainableModel {
     public var acceptsLossCount: Bool { false }
+    public var predictsNextToken: Bool { false }
     public func labelCount(_ inputs: Batch) -> Int {
         inputs.labelCount ?? inputs[.labels].map { $0.ne(-100).sum().item(as: Int.self) } ?? inputs.count
     }
+    public func pythonLabelCount(_ inputs: Batch) -> Int { labelCount(inputs) }
     public func lossWeight(_ inputs: Batch) -> Double { Double(labelCount(inputs)) }
     public var inputNames: [String]? { nil }
     public var labelNames: [String] { ["labels"] }

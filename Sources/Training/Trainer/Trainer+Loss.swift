@@ -5,8 +5,12 @@ extension Trainer {
         var unlabelled = inputs
         unlabelled[.labels] = nil
         var output = try forward(unlabelled)
-        guard let labels = inputs[.labels], let logits = output.logits else {
+        guard var labels = inputs[.labels], var logits = output.logits else {
             throw TrainingError.argument("label smoothing needs a model that gives logits")
+        }
+        if model.predictsNextToken {
+            logits = logits.slice(dim: -2, end: logits.size(-2) - 1)
+            labels = labels.slice(dim: -1, start: 1)
         }
         let rows = logits.reshape([-1, logits.size(-1)])
         let weight = (model as? any ClassifyingModel)?.classWeights.map {
@@ -17,13 +21,23 @@ extension Trainer {
                 rows, labels.reshape([-1]), weight: weight, labelSmoothing: arguments.labelSmoothingFactor,
                 reduction: reduction)
         }
-        // Python divides by the step's count where the model takes one.
-        if arguments.lossScaling == .python, model.acceptsLossCount, weight == nil, let count = inputs.step?.labelCount
+        // Python divides by the step's count where the model takes one; of the next token's predictions `LossScale` sees to it.
+        if arguments.lossScaling == .python, model.acceptsLossCount, !model.predictsNextToken, weight == nil,
+            let count = inputs.step?.labelCount
         {
             output.loss = loss(.sum) / Double(max(count, 1))
         } else {
             output.loss = loss(.mean)
         }
         return output
+    }
+
+    /// The loss of an evaluated batch: with `lossScaling: .python` that of a model that predicts the next token is, as in
+    /// Python, divided by the labels that Python counts.
+    func evaluated(_ loss: Tensor, _ inputs: Batch) -> Tensor {
+        guard arguments.lossScaling == .python, model.predictsNextToken, computeLossFunc == nil, inputs[.labels] != nil
+        else { return loss }
+        let (own, count) = (model.labelCount(inputs), model.pythonLabelCount(inputs))
+        return own == count || count == 0 ? loss : loss * (Double(own) / Double(count))
     }
 }

@@ -52,10 +52,10 @@ extension Trainer {
             for (name, _) in module.namedParameters() { normal.insert(path.isEmpty ? name : "\(path).\(name)") }
         }
         for (name, _) in model.namedParameters() where !normal.contains(name) {
-            let parts = name.lowercased().split(separator: ".")
-            let excluded = parts.contains {
-                ["bias", "layernorm", "rmsnorm", "norm"].contains($0) || $0.hasSuffix("_norm")
-            }
+            let lowercased = name.lowercased()
+            let excluded =
+                ["bias", "layernorm", "rmsnorm"].contains { lowercased.contains($0) }
+                || lowercased.split(separator: ".").contains { $0 == "norm" || $0.hasSuffix("_norm") }
             if !excluded { names.insert(name) }
         }
         return names

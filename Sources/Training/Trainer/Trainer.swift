@@ -190,7 +190,8 @@ open class Trainer {
         let names = labelNames
         let labels = names.compactMap { inputs[BatchKey($0)] }
         let hasLabels = !names.isEmpty && labels.count == names.count
-        let output = try hasLabels ? computeLoss(inputs) : forward(inputs)
+        var output = try hasLabels ? computeLoss(inputs) : forward(inputs)
+        output.loss = output.loss.map { evaluated($0, inputs) }
         // A model whose data has no labels by name may compute a loss all the same.
         return PredictionStep(
             loss: hasLabels || names.isEmpty ? output.loss : nil, outputs: predictionLossOnly ? [] : output.named,
