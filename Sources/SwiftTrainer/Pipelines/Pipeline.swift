@@ -112,6 +112,11 @@ extension PipelineTask where Made == FillMaskPipeline {
     public static var fillMask: PipelineTask { PipelineTask() }
 }
 
+extension PipelineTask where Made == TextGenerationPipeline {
+    /// Texts that go on from those given.
+    public static var textGeneration: PipelineTask { PipelineTask() }
+}
+
 /// Loads a model and its tokenizer for a task.
 ///
 /// - Parameters:

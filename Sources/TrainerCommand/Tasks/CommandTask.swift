@@ -25,7 +25,7 @@ protocol CommandTask: SendableMetatype {
 enum CommandTasks {
     static let all: [any CommandTask.Type] = [
         TextClassificationTask.self, TokenClassificationTask.self, QuestionAnsweringTask.self, MaskedLMTask.self,
-        MultipleChoiceTask.self,
+        CausalLMTask.self, MultipleChoiceTask.self,
     ]
 
     static let names = all.map { $0.name }
@@ -50,11 +50,13 @@ enum CommandTasks {
         let endings: [(String, any CommandTask.Type)] = [
             ("ForTokenClassification", TokenClassificationTask.self),
             ("ForQuestionAnswering", QuestionAnsweringTask.self), ("ForMaskedLM", MaskedLMTask.self),
-            ("ForMultipleChoice", MultipleChoiceTask.self),
+            ("ForMultipleChoice", MultipleChoiceTask.self), ("ForCausalLM", CausalLMTask.self),
+            ("LMHeadModel", CausalLMTask.self),
         ]
         let adapted = try? LoRAConfiguration(folder: URL(filePath: folder)).taskType
         if adapted == .tokenClassification { return TokenClassificationTask.self }
         if adapted == .questionAnswering { return QuestionAnsweringTask.self }
+        if adapted == .causalLM { return CausalLMTask.self }
         let found = endings.first { ending, _ in classes.contains { $0.stringValue?.hasSuffix(ending) == true } }
         return found?.1 ?? TextClassificationTask.self
     }

@@ -29,14 +29,14 @@ enum MaskedLMTask: CommandTask {
     }
 
     /// Texts, one a row.
-    fileprivate static func load(_ path: String, _ column: String?, _ options: ColumnOptions) throws -> Dataset {
+    static func load(_ path: String, _ column: String?, _ options: ColumnOptions) throws -> Dataset {
         let rows = try TextFile(path, quoting: options.quoting).load(stringColumns: Set([column ?? "text"]))
         if let column { try rows.require(column, flag: "--text-column", file: path) }
         return rows
     }
 
     /// The column that is named, or `text`, or the first, as in Python.
-    fileprivate static func textColumn(_ rows: Dataset, _ named: String?) -> String {
+    static func textColumn(_ rows: Dataset, _ named: String?) -> String {
         named ?? (rows.columnNames.contains("text") ? "text" : rows.columnNames.first ?? "text")
     }
 

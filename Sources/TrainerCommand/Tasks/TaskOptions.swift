@@ -83,8 +83,21 @@ struct TaskOptions: ParsableArguments {
     @Option(help: "The columns with the choices, commas between them (default: ending0,ending1,ending2,ending3).")
     var endingColumns: String?
 
+    @Option(help: "The most tokens that predict adds to a text (default: 50).")
+    var maxNewTokens: Int?
+
+    @Option(help: "Predict draws tokens, from probabilities with this temperature (default: the likeliest token).")
+    var temperature: Double?
+
+    @Option(help: "Predict draws among so many of the likeliest tokens.")
+    var topK: Int?
+
+    @Option(help: "Predict draws among the likeliest tokens that have this probability together.")
+    var topP: Double?
+
     static let flags: Set<String> = [
-        "problem-type", "label-separator", "class-weights", "ignore-mismatched-sizes", "label-all-tokens",
+        "max-new-tokens", "temperature", "top-k", "top-p", "problem-type", "label-separator", "class-weights",
+        "ignore-mismatched-sizes", "label-all-tokens",
         "return-entity-level-metrics", "tag-scheme", "convert-tags", "aggregation-strategy",
         "doc-stride", "version-2-with-negative", "null-score-diff-threshold", "n-best-size", "max-answer-length",
         "mlm-probability", "whole-word-mask", "line-by-line", "ending-columns",
@@ -116,7 +129,8 @@ struct TaskOptions: ParsableArguments {
             ("null-score-diff-threshold", nullScoreDiffThreshold != nil), ("n-best-size", nBestSize != nil),
             ("max-answer-length", maxAnswerLength != nil), ("mlm-probability", mlmProbability != nil),
             ("whole-word-mask", wholeWordMask != nil), ("line-by-line", lineByLine != nil),
-            ("ending-columns", endingColumns != nil),
+            ("ending-columns", endingColumns != nil), ("max-new-tokens", maxNewTokens != nil),
+            ("temperature", temperature != nil), ("top-k", topK != nil), ("top-p", topP != nil),
         ]
     }
 

@@ -122,7 +122,7 @@ struct TaskCommandTests {
             file,
             [
                 "--validation-file", file, "--problem-type", "multi_label_classification", "--label-separator", "|",
-                "--num-train-epochs", "40",
+                "--num-train-epochs", "100",
             ])
         #expect(run.code == 0, "\(run.errors)")
         let metrics = try evaluated(file)
