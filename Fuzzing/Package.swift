@@ -10,10 +10,15 @@ let modules: [String: [Target.Dependency]] = [
     "Tokenization": ["OrderedJSON"],
     // The readers of weights, without libtorch.
     "TorchFiles": ["OrderedJSON"],
+    // Models as a whole, with libtorch.
+    "Torch": ["CTorch", "OrderedJSON"],
+    "Training": ["Torch", "OrderedJSON"],
+    "PretrainedModels": ["ModelHub", "Training", "Tokenization", "OrderedJSON"],
     "ModelHub": ["OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
 ]
 let targets: [String: [Target.Dependency]] = [
     "hub-answers": ["ModelHub", "OrderedJSON"],
+    "model-config": ["PretrainedModels", "Training", "ModelHub", "OrderedJSON"],
     "safetensors": ["TorchFiles"],
     "sentencepiece": ["Tokenization"],
     "tokenizer-json": ["Tokenization", "OrderedJSON"],
@@ -23,7 +28,11 @@ let targets: [String: [Target.Dependency]] = [
 ]
 
 // Files of a module that need more than it has here.
-let excluded: [String: [String]] = ["TorchFiles": ["Serialization/Tensor+Serialized.swift"]]
+let excluded: [String: [String]] = [
+    "TorchFiles": ["Serialization/Tensor+Serialized.swift"],
+    // What needs Arrow.
+    "PretrainedModels": ["Collation"],
+]
 
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -42,11 +51,15 @@ let package = Package(
         .target(
             name: name, dependencies: dependencies, path: "Modules/\(name)", exclude: excluded[name] ?? [],
             swiftSettings: settings)
-    } + [.target(name: "FuzzSupport", path: "Support", swiftSettings: settings)]
+    } + [
+        .systemLibrary(name: "LibTorch", path: "Modules/LibTorch", pkgConfig: "libtorch"),
+        .target(name: "CTorch", dependencies: ["LibTorch"], path: "Modules/CTorch", exclude: ["operators.txt"]),
+    ] + [.target(name: "FuzzSupport", path: "Support", swiftSettings: settings)]
         + targets.map { name, dependencies in
             .executableTarget(
                 name: name, dependencies: dependencies + ["FuzzSupport"], path: "Targets/\(name)",
                 swiftSettings: settings, linkerSettings: linking)
         },
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
 )

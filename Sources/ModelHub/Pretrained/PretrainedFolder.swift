@@ -58,7 +58,7 @@ public struct PretrainedFolder: Sendable {
                     idOrFolder, file: weightFiles.joined(separator: " or "), revision: snapshot.revision.description)
             }
             wanted.insert(weights)
-            if weights.hasPrefix("adapter_model.") { wanted.insert("adapter_config.json") }
+            if weights.hasPrefix("adapter_model.") { wanted.formUnion(["adapter_config.json", "model_config.json"]) }
             if weights.hasSuffix(".json") { wanted.formUnion(try await shards(of: weights, snapshot, names)) }
         }
         return try await snapshot.bring(progress: progress) { wanted.contains($0) }
