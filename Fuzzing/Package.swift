@@ -12,6 +12,10 @@ let modules: [String: [Target.Dependency]] = [
     "Datasets": ["CArrow", "LocalFiles", "OrderedJSON", "Yams"],
     // The readers of weights, without libtorch.
     "TorchFiles": ["OrderedJSON"],
+    // Models as a whole, with libtorch.
+    "Torch": ["CTorch", "LocalFiles", "OrderedJSON"],
+    "Training": ["Torch", "LocalFiles", "OrderedJSON"],
+    "PretrainedModels": ["ModelHub", "Datasets", "Training", "Tokenization", "OrderedJSON"],
     "ModelHub": ["LocalFiles", "OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
 ]
 let targets: [String: [Target.Dependency]] = [
@@ -20,6 +24,7 @@ let targets: [String: [Target.Dependency]] = [
     "hub-answers": ["ModelHub", "OrderedJSON"],
     "json": ["Datasets", "OrderedJSON", "TableSupport"],
     "json-lines": ["Datasets", "TableSupport"],
+    "model-config": ["PretrainedModels", "Training", "ModelHub", "OrderedJSON"],
     "parquet": ["Datasets", "TableSupport"],
     "safetensors": ["TorchFiles"],
     "sentencepiece": ["Tokenization"],
@@ -30,7 +35,11 @@ let targets: [String: [Target.Dependency]] = [
 ]
 
 // Files of a module that need more than it has here.
-let excluded: [String: [String]] = ["TorchFiles": ["Serialization/Tensor+Serialized.swift"]]
+let excluded: [String: [String]] = [
+    "TorchFiles": ["Serialization/Tensor+Serialized.swift"],
+    // What needs Arrow.
+    "PretrainedModels": ["Collation"],
+]
 
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -59,6 +68,8 @@ let package = Package(
         .target(
             name: "CArrow", dependencies: ["LibArrow"], path: "Modules/CArrow",
             cxxSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]),
+        .systemLibrary(name: "LibTorch", path: "Modules/LibTorch", pkgConfig: "libtorch"),
+        .target(name: "CTorch", dependencies: ["LibTorch"], path: "Modules/CTorch", exclude: ["operators.txt"]),
         .target(name: "FuzzSupport", path: "Support/FuzzSupport", swiftSettings: settings),
         .target(
             name: "TableSupport", dependencies: ["FuzzSupport", "Datasets"], path: "Support/TableSupport",

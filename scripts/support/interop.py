@@ -13,6 +13,7 @@ from transformers import (AutoModelForSequenceClassification, AutoTokenizer, Ber
                           DataCollatorWithPadding, Trainer, TrainerState, TrainingArguments)
 from transformers.utils import logging
 
+from interop_adapters import check_adapters
 from interop_models import check_models
 
 logging.set_verbosity_error()
@@ -290,6 +291,7 @@ def main():
         checks.check("our scores from Python's folder are Python's", lambda: compare_predictions(trainer, theirs, work, "d"))
         checks.check("our tokens from Python's folder are Python's", lambda: compare_tokens(trainer, theirs, work, "e"))
         check_continuation(checks, trainer, base, work, data)
+        check_adapters(checks, sys.modules[__name__], trainer, base, work, data)
         checks.check("Python saves a small model of other sizes", lambda: python_small_model(base, small))
         checks.check("our scores from the small model are Python's", lambda: compare_predictions(trainer, small, work, "f"))
         check_models(checks, options.saved)

@@ -2,11 +2,12 @@
 # `python`. The product needs none of it.
 #   SWIFT_TRAINER_PEER=/path/to/python   use this Python, which has the peer's packages already
 transformers_version=5.23.0
+peft_version=0.21.2
 
 prepare_peer() {
     local peer="$root/.deps/peer" torch_version wanted pip
     torch_version=$(sed -n 's/^libtorch=\([0-9.]*\).*/\1/p' .deps/stamp)
-    wanted="transformers $transformers_version torch $torch_version"
+    wanted="transformers $transformers_version torch $torch_version peft $peft_version"
     if [[ -n "${SWIFT_TRAINER_PEER:-}" ]]; then
         python="$SWIFT_TRAINER_PEER"
     else
@@ -27,7 +28,7 @@ prepare_peer() {
                 "${pip[@]}" "torch==$torch_version" --index-url https://download.pytorch.org/whl/cpu \
                     --extra-index-url https://pypi.org/simple
             # numpy and accelerate are what Trainer's own files and code need.
-            "${pip[@]}" "transformers==$transformers_version" safetensors numpy accelerate
+            "${pip[@]}" "transformers==$transformers_version" "peft==$peft_version" safetensors numpy accelerate
             printf '%s' "$wanted" >"$peer/installed"
         fi
     fi

@@ -85,7 +85,7 @@ public struct PretrainedFolder: Sendable {
                     id, file: weightFiles.joined(separator: " or "), revision: snapshot.revision.description)
             }
             wanted.insert(weights)
-            if weights.hasPrefix("adapter_model.") { wanted.insert("adapter_config.json") }
+            if weights.hasPrefix("adapter_model.") { wanted.formUnion(["adapter_config.json", "model_config.json"]) }
             if weights.hasSuffix(".json") { wanted.formUnion(try await shards(of: weights, snapshot, names)) }
         }
         return wanted

@@ -8,6 +8,9 @@ struct AdapterFolder {
     /// Of older versions of PEFT.
     static let pickledFile = "adapter_model.bin"
 
+    /// The configuration of the model with the adapter's labels; only folders that were written here have it.
+    static let modelConfiguration = "model_config.json"
+
     let folder: URL
     let configuration: LoRAConfiguration
 
@@ -68,16 +71,17 @@ struct AdapterFolder {
 }
 
 extension ModelConfiguration {
-    /// The configuration of a folder; that of an adapter's folder is its own `config.json`, which ours have for the labels'
-    /// sake, or that of the model below.
+    /// The configuration of a folder. That of an adapter's folder is its own, which ours have for the labels' sake, or that
+    /// of the model below.
     ///
     /// - Throws: ``PretrainedModelError``, `HubError`.
     init(pretrained folder: URL) throws {
-        let own = folder.appending(path: "config.json")
-        if !FileManager.default.fileExists(atPath: own.path), let adapter = try AdapterFolder(folder) {
+        let names = ["config.json", AdapterFolder.modelConfiguration]
+        let own = names.first { FileManager.default.fileExists(atPath: folder.appending(path: $0).path) }
+        if own == nil, let adapter = try AdapterFolder(folder) {
             try self.init(folder: adapter.base())
         } else {
-            try self.init(folder: folder)
+            try self.init(folder: folder, file: own ?? names[0])
         }
         nameOrPath = folder.path
     }

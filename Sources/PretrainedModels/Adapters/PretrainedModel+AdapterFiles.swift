@@ -35,11 +35,14 @@ extension PretrainedModel {
         }
     }
 
-    /// The files beside the weights: what Python writes, and for an adapter `config.json` as well, which keeps the labels.
+    /// The files beside the weights: what Python writes, and for an adapter the model's configuration as well, which keeps
+    /// the labels. Its name is not `config.json`, for Python takes a folder with that for a whole model.
     var filesBesideWeights: [(name: String, contents: Data)] {
-        let own = [(name: "config.json", contents: configurationToSave().fileContents)]
-        guard let adapter else { return own }
-        return own + [(LoRAConfiguration.fileName, adapter.configuration.fileContents)]
+        let own = configurationToSave().fileContents
+        guard let adapter else { return [("config.json", own)] }
+        return [
+            (AdapterFolder.modelConfiguration, own), (LoRAConfiguration.fileName, adapter.configuration.fileContents),
+        ]
     }
 }
 

@@ -5,8 +5,8 @@ import OrderedJSON
 public enum AutoPeftModel {
     /// The model with the adapter on it, in evaluation mode.
     ///
-    /// - Parameter folder: With `adapter_config.json`, whose `task_type` says which head; where it says none, the class in
-    ///   `config.json` or `auto_mapping` does.
+    /// - Parameter folder: With `adapter_config.json`, whose `task_type` says which head; where it says none, its
+    ///   `auto_mapping` or the model's configuration does.
     /// - Throws: ``PretrainedModelError`` where the folder holds no adapter, or says of no head.
     public static func fromPretrained(folder: URL) throws -> PretrainedModel {
         guard let adapter = try AdapterFolder(folder) else {

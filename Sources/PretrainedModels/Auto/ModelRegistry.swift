@@ -35,6 +35,7 @@ public struct ModelArchitecture: Sendable {
     /// - Parameter base: The model without a head.
     public init<Base: DecoderBackbone>(_ base: Base.Type) {
         modelType = Base.modelType
+        maxInputLength = { try Base.maxInputLength($0) }
         makeModel = { try Base($0, addPoolingLayer: false, initialize: $1) }
         heads = [
             .causalLM: { try ForCausalLM<Base>($0, initialize: $1) },

@@ -19,8 +19,10 @@ public struct ModelConfiguration: Sendable, Hashable {
     /// Reads `config.json` of a folder.
     ///
     /// - Throws: ``PretrainedModelError`` where there is none, or it is no JSON object.
-    public init(folder: URL) throws {
-        let file = folder.appending(path: "config.json")
+    public init(folder: URL) throws { try self.init(folder: folder, file: "config.json") }
+
+    init(folder: URL, file name: String) throws {
+        let file = folder.appending(path: name)
         guard let data = try? Data(contentsOf: file) else {
             throw PretrainedModelError.noConfiguration(folder: folder.path)
         }

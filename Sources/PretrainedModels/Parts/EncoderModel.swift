@@ -153,9 +153,11 @@ extension EncoderModel: Backbone {
     }
 
     public func pooledStates(_ inputs: Batch, _ pooling: Pooling) throws -> Tensor {
-        let first = try firstTokens(inputs, pooling)
-        guard pooling == .pooler, let pooler else { return first }
-        return pooler(first).tanh()
+        guard pooling == .pooler, let pooler else { return try firstTokens(inputs, pooling) }
+        if let first = packedFirstTokens(inputs) { return pooler(first).tanh() }
+        let output = try output(inputs)
+        // Not computed twice: an adapter's dropout would draw again.
+        return output.poolerOutput ?? pooler(output.lastHiddenState.select(dim: 1, index: 0)).tanh()
     }
 
     /// The rows' first hidden states, or what else `pooling` asks for.

@@ -35,7 +35,7 @@ extension SmallModelTests {
                 try model.savePretrained(folder)
                 #expect(
                     try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
-                        "adapter_config.json", "adapter_model.safetensors", "config.json",
+                        "adapter_config.json", "adapter_model.safetensors", "model_config.json",
                     ])
                 let loaded = try AutoModelForSequenceClassification.fromPretrained(folder: folder)
                 let (a, b) = (try loaded.logits(fixture.batch), try model.logits(fixture.batch))

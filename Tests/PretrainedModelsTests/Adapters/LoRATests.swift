@@ -176,9 +176,13 @@ extension SmallModelTests {
         }
 
         @Test func dropoutDrawsWhatPythonDraws() throws {
-            let model = try fixture.model(dropout: false)
+            let model = try fixture.model()
             manualSeed(9)
-            try model.addAdapter(LoRAConfiguration(taskType: .sequenceClassification) { $0.loraDropout = 0.25 })
+            try model.addAdapter(
+                LoRAConfiguration(taskType: .sequenceClassification) {
+                    $0.loraDropout = 0.25
+                    $0.targetModules = .allLinear
+                })
             LoRAFixture.disturb(model)
             model.train()
             manualSeed(7)
