@@ -31,8 +31,10 @@ import Training
     static func load(_ folder: URL, config: [String: JSONValue] = [:]) throws -> HeadedModel {
         func load<Auto: AutoModelClass>(_: Auto.Type) throws -> HeadedModel {
             // Python's default for the taggers of decoders is 0.1.
+            let type = try AutoConfig.fromPretrained(folder: folder).modelType ?? ""
+            let isDecoder = ["gpt2", "llama", "mistral", "qwen2", "qwen3"].contains(type)
             let given: [String: JSONValue] =
-                folder.lastPathComponent == "token-classification" ? ["classifier_dropout": 0.0] : [:]
+                isDecoder && folder.lastPathComponent == "token-classification" ? ["classifier_dropout": 0.0] : [:]
             let model: PretrainedModel = try Auto.fromPretrained(
                 folder: folder, config: given.merging(config) { $1 })
             return try #require(model as? HeadedModel)
