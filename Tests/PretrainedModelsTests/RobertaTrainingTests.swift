@@ -60,7 +60,9 @@ extension SmallModelTests {
                 let got = trainer.state.logHistory.compactMap { $0[key]?.doubleValue }
                 let worst = zip(got, golden[key]?.doubles ?? []).map { abs($0 - $1) / abs($1) }.max() ?? .infinity
                 print("RoBERTa, 20 steps, \(numerics.rawValue), \(key): largest relative difference \(worst)")
-                #expect(got.count == 20 && worst < 1e-5, "\(key)")
+                // Another order of additions shows in gradients first.
+                let bound = key == "grad_norm" && numerics == .fast ? 1e-4 : 1e-5
+                #expect(got.count == 20 && worst < bound, "\(key)")
             }
         }
     }

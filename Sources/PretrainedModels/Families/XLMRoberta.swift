@@ -3,6 +3,7 @@ public enum XLMRoberta: EncoderFamily {
     public static let modelType = "xlm-roberta"
     public static let className = "XLMRoberta"
     public static let baseModelPrefix = "roberta"
+    public static let headComesFirst = true
     public static var layout: EncoderLayout { Roberta.layout }
 
     public static func configuration(_ config: ModelConfiguration) throws -> EncoderConfiguration {

@@ -84,6 +84,23 @@ extension Backbone {
         return base
     }
 
+    /// The backbone and a head over it, made in Python's order.
+    ///
+    /// - Parameter makeHead: Makes the head for states of this width.
+    static func assembled<Head: Module>(
+        _ config: ModelConfiguration, addPoolingLayer: Bool, initialize: Bool, makeHead: (Int) -> Head
+    ) throws -> (base: Self, head: Head) {
+        guard headComesFirst else {
+            let base = try forHead(config, addPoolingLayer: addPoolingLayer, initialize: initialize)
+            return (base, makeHead(base.hiddenSize))
+        }
+        let head = makeHead(try hiddenSize(config))
+        return (try forHead(config, addPoolingLayer: addPoolingLayer, initialize: initialize), head)
+    }
+
+    /// Keys of the parts that come first in a model with a head, whose own key is empty.
+    static var partOrder: [String] { headComesFirst ? [""] : [] }
+
     /// The head of a task.
     ///
     /// - Throws: ``PretrainedModelError`` where the architecture has none.

@@ -45,16 +45,18 @@ public final class LanguageHead: Module {
     @Child public var norm: LayerNorm?
     /// The matrix where it is not the word embeddings'.
     @Child public var decoder: Linear?
-    private let words: Shared
-    /// Drawn as in Python before it is replaced by the embeddings, which uses up random numbers.
-    private let replaced: Replaced
+    private let others = Others()
     let design: LanguageHeadDesign
 
     public override var memberOrder: [String] { design.order }
 
-    init(_ design: LanguageHeadDesign, hiddenSize: Int, words: Embedding, initialize: Bool) {
+    /// - Parameters:
+    ///   - design: The layers there are.
+    ///   - hiddenSize: Width of the states.
+    ///   - words: The word embeddings; nil: they are given later, by ``share(_:)``.
+    ///   - initialize: Whether torch's constructors draw.
+    init(_ design: LanguageHeadDesign, hiddenSize: Int, words: Embedding? = nil, initialize: Bool) {
         self.design = design
-        self.words = Shared(words)
         _dense = Child(
             design.dense ?? "",
             design.dense.map { _ in Linear(hiddenSize, design.width, bias: design.denseBias, initialize: initialize) })
@@ -70,10 +72,15 @@ public final class LanguageHead: Module {
         let hasBias = design.isTied || design.bias != design.decoder
         _bias = Child(
             design.bias ?? "", design.bias.flatMap { _ in hasBias ? OutputBias(design.vocabSize) : nil })
-        replaced = Replaced(
-            decoder: initialize && design.isTied && design.drawsDecoder
-                ? Linear(design.width, design.vocabSize, bias: design.bias != nil) : nil)
+        super.init()
+        others.words = words
+        if initialize, design.isTied, design.drawsDecoder {
+            others.replaced = Linear(design.width, design.vocabSize, bias: design.bias != nil)
+        }
     }
+
+    /// Gives the head the word embeddings, which stay a part of the model below.
+    func share(_ words: Embedding) { others.words = words }
 
     /// `[…, hidden]` → scores `[…, vocabulary]`
     func callAsFunction(_ states: Tensor) -> Tensor {
@@ -81,32 +88,30 @@ public final class LanguageHead: Module {
         if let dense { x = design.activation(dense(x)) }
         if let norm { x = norm(x) }
         // As in Python a matrix of its own has a bias of its own; the other one is then without use.
-        return decoder.map { $0(x) } ?? x.linear(weight: words.table.weight, bias: bias?.bias)
+        if let decoder { return decoder(x) }
+        guard let words = others.words else { preconditionFailure("the head was given no word embeddings") }
+        return x.linear(weight: words.weight, bias: bias?.bias)
     }
 
     /// The layers that Python draws, in its order, by their keys.
     var drawn: [(key: String, layer: Linear)] {
-        [(design.dense ?? "", dense), (design.decoder, decoder ?? replaced.decoder)]
+        [(design.dense ?? "", dense), (design.decoder, decoder ?? others.replaced)]
             .compactMap { key, layer in layer.map { (key, $0) } }
     }
 
     /// Draws initial values as Python's `post_init`: for the matrix too that is replaced by the embeddings'.
     func drawInitialWeights(_ initialize: (Module) -> Void) {
         for (_, child) in children { initialize(child) }
-        if let decoder = replaced.decoder { initialize(decoder) }
+        if let decoder = others.replaced { initialize(decoder) }
         initialize(self)
-        replaced.decoder = nil
+        others.replaced = nil
     }
 
-    private final class Replaced {
-        var decoder: Linear?
-        init(decoder: Linear?) { self.decoder = decoder }
-    }
-
-    /// Holds the embeddings without being their parent.
-    private struct Shared {
-        let table: Embedding
-        init(_ table: Embedding) { self.table = table }
+    /// Layers that are no part of the head.
+    private final class Others {
+        var words: Embedding?
+        /// Drawn as in Python before the word embeddings take its place, which uses up random numbers.
+        var replaced: Linear?
     }
 }
 

@@ -38,6 +38,7 @@ public final class ForMaskedLM<Base: Backbone>: MaskedLanguageModel, BackboneHol
     @Child public var base: Base
     @Child public var head: LanguageHead
     public override var backbone: (any Backbone)? { base }
+    public override var memberOrder: [String] { Base.partOrder }
 
     /// A new model with Python's initial values, drawn from the CPU's generator.
     ///
@@ -47,9 +48,10 @@ public final class ForMaskedLM<Base: Backbone>: MaskedLanguageModel, BackboneHol
 
     init(_ config: ModelConfiguration, initialize: Bool) throws {
         guard let design = try Base.languageHead(config) else { throw Base.missingHead(.maskedLM, config) }
-        let base = try Base.forHead(config, addPoolingLayer: false, initialize: initialize)
-        let head = LanguageHead(
-            design, hiddenSize: base.hiddenSize, words: base.inputEmbedding, initialize: initialize)
+        let (base, head) = try Base.assembled(config, addPoolingLayer: false, initialize: initialize) { width in
+            LanguageHead(design, hiddenSize: width, initialize: initialize)
+        }
+        head.share(base.inputEmbedding)
         _base = Child(Base.prefix(.maskedLM), base)
         _head = Child("", head)
         super.init(config: config)

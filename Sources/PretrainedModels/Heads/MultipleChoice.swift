@@ -38,6 +38,7 @@ public final class ForMultipleChoice<Base: Backbone>: MultipleChoiceModel, Backb
     @Child public var base: Base
     @Child public var head: ClassificationHead
     public override var backbone: (any Backbone)? { base }
+    public override var memberOrder: [String] { Base.partOrder }
 
     /// A new model with Python's initial values, drawn from the CPU's generator.
     ///
@@ -48,8 +49,11 @@ public final class ForMultipleChoice<Base: Backbone>: MultipleChoiceModel, Backb
     init(_ config: ModelConfiguration, initialize: Bool) throws {
         let design = try Base.design(.multipleChoice, config)
         // Python makes the pooling layer here even where the head does not use it.
-        let base = try Base.forHead(config, addPoolingLayer: true, initialize: initialize)
-        let head = ClassificationHead(design, width: base.hiddenSize, outputs: 1, initialize: initialize)
+        let (base, head) = try Base.assembled(
+            config, addPoolingLayer: true, initialize: initialize
+        ) { width in
+            ClassificationHead(design, width: width, outputs: 1, initialize: initialize)
+        }
         _base = Child(Base.prefix(.multipleChoice), base)
         _head = Child("", head)
         super.init(config: config)

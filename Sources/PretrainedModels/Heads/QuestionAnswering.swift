@@ -42,6 +42,7 @@ public final class ForQuestionAnswering<Base: Backbone>: QuestionAnsweringModel,
     @Child public var base: Base
     @Child public var head: ClassificationHead
     public override var backbone: (any Backbone)? { base }
+    public override var memberOrder: [String] { Base.partOrder }
 
     /// A new model with Python's initial values, drawn from the CPU's generator.
     ///
@@ -55,8 +56,11 @@ public final class ForQuestionAnswering<Base: Backbone>: QuestionAnsweringModel,
                 "question answering needs 2 labels, for begin and end; the configuration has \(config.numLabels)")
         }
         let design = try Base.design(.questionAnswering, config)
-        let base = try Base.forHead(config, addPoolingLayer: false, initialize: initialize)
-        let head = ClassificationHead(design, width: base.hiddenSize, outputs: 2, initialize: initialize)
+        let (base, head) = try Base.assembled(
+            config, addPoolingLayer: false, initialize: initialize
+        ) { width in
+            ClassificationHead(design, width: width, outputs: 2, initialize: initialize)
+        }
         _base = Child(Base.prefix(.questionAnswering), base)
         _head = Child("", head)
         super.init(config: config)

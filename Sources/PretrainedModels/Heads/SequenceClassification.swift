@@ -108,6 +108,7 @@ public final class ForSequenceClassification<Base: Backbone>: SequenceClassifica
     @Child public var base: Base
     @Child public var head: ClassificationHead
     public override var backbone: (any Backbone)? { base }
+    public override var memberOrder: [String] { Base.partOrder }
 
     /// A new model with Python's initial values, drawn from the CPU's generator.
     ///
@@ -117,9 +118,11 @@ public final class ForSequenceClassification<Base: Backbone>: SequenceClassifica
 
     init(_ config: ModelConfiguration, initialize: Bool) throws {
         let design = try Base.design(.sequenceClassification, config)
-        let base = try Base.forHead(config, addPoolingLayer: design.pooling == .pooler, initialize: initialize)
-        let head = ClassificationHead(
-            design, width: base.hiddenSize, outputs: config.numLabels, initialize: initialize)
+        let (base, head) = try Base.assembled(
+            config, addPoolingLayer: design.pooling == .pooler, initialize: initialize
+        ) { width in
+            ClassificationHead(design, width: width, outputs: config.numLabels, initialize: initialize)
+        }
         _base = Child(Base.prefix(.sequenceClassification), base)
         _head = Child("", head)
         super.init(config: config)

@@ -26,6 +26,7 @@ public final class ForTokenClassification<Base: Backbone>: TokenClassificationMo
     @Child public var base: Base
     @Child public var head: ClassificationHead
     public override var backbone: (any Backbone)? { base }
+    public override var memberOrder: [String] { Base.partOrder }
 
     /// A new model with Python's initial values, drawn from the CPU's generator.
     ///
@@ -35,9 +36,11 @@ public final class ForTokenClassification<Base: Backbone>: TokenClassificationMo
 
     init(_ config: ModelConfiguration, initialize: Bool) throws {
         let design = try Base.design(.tokenClassification, config)
-        let base = try Base.forHead(config, addPoolingLayer: false, initialize: initialize)
-        let head = ClassificationHead(
-            design, width: base.hiddenSize, outputs: config.numLabels, initialize: initialize)
+        let (base, head) = try Base.assembled(
+            config, addPoolingLayer: false, initialize: initialize
+        ) { width in
+            ClassificationHead(design, width: width, outputs: config.numLabels, initialize: initialize)
+        }
         _base = Child(Base.prefix(.tokenClassification), base)
         _head = Child("", head)
         super.init(config: config)

@@ -22,6 +22,10 @@ public protocol Backbone: PretrainedModel, TrainableModel, InputEmbeddingModel, 
     var maxInputLength: Int? { get }
     /// Places that drop out, which heads number theirs after.
     var dropoutSites: Int { get }
+    /// Whether Python makes heads before this part, which decides the order of weights and random numbers; by default not.
+    static var headComesFirst: Bool { get }
+    /// ``hiddenSize`` of a model that is not made yet.
+    static func hiddenSize(_ config: ModelConfiguration) throws -> Int
 
     /// The most tokens of a row by a configuration; nil: no limit. Default: `max_position_embeddings`.
     static func maxInputLength(_ config: ModelConfiguration) throws -> Int?
@@ -45,6 +49,11 @@ public protocol Backbone: PretrainedModel, TrainableModel, InputEmbeddingModel, 
 extension Backbone {
     public static func maxInputLength(_ config: ModelConfiguration) throws -> Int? {
         try config.optionalInt("max_position_embeddings", default: nil)
+    }
+
+    public static var headComesFirst: Bool { false }
+    public static func hiddenSize(_ config: ModelConfiguration) throws -> Int {
+        try Self(config, addPoolingLayer: false, initialize: false).hiddenSize
     }
 
     /// Python's `post_init`: children before parents, in order of registration.

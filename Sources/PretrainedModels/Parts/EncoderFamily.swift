@@ -19,6 +19,9 @@ public protocol EncoderFamily: Sendable {
     static var baseModelPrefix: String { get }
     /// Whether there is a pooling layer over the first token. Default true.
     static var hasPooler: Bool { get }
+    /// Whether Python makes heads before the encoder, which decides the order of weights and random numbers. Default
+    /// false.
+    static var headComesFirst: Bool { get }
     /// Names and order of the weights. Default: BERT's.
     static var layout: EncoderLayout { get }
 
@@ -45,6 +48,7 @@ public protocol EncoderFamily: Sendable {
 
 extension EncoderFamily {
     public static var hasPooler: Bool { true }
+    public static var headComesFirst: Bool { false }
     public static var layout: EncoderLayout { EncoderLayout() }
     public static func currentKey(_ key: String) -> String? { BertKeys.modern(key) }
 }

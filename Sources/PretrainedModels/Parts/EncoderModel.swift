@@ -137,6 +137,11 @@ extension EncoderModel: Backbone {
         try Family.languageHead(config, Family.configuration(config))
     }
 
+    public static var headComesFirst: Bool { Family.headComesFirst }
+    public static func hiddenSize(_ config: ModelConfiguration) throws -> Int {
+        try Family.configuration(config).hiddenSize
+    }
+
     public var hiddenSize: Int { configuration.hiddenSize }
     public var maxInputLength: Int? { configuration.maxInputLength }
     public var dropoutSites: Int { 3 * layers.count + 1 }
