@@ -48,7 +48,11 @@ enum QuestionAnsweringTask: CommandTask {
 
     /// Questions of SQuAD's layout, or a table with a row for each.
     fileprivate static func load(_ path: String, _ columns: QuestionAnsweringEncoder.Columns) throws -> Dataset {
-        if isSquadFile(path) { return try loadDataset(squad: path)["train"] }
+        // A comma may be part of a name, too.
+        let paths =
+            FileManager.default.fileExists(atPath: path)
+            ? [path] : path.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        if !paths.isEmpty, paths.allSatisfy({ isSquadFile($0) }) { return try loadDataset(squad: paths)["train"] }
         let rows = try TextFile(path).load(stringColumns: ["id", columns.question, columns.context])
         try rows.require(columns.question, flag: "--text-column", file: path)
         try rows.require(columns.context, flag: "--text-pair-column", file: path)

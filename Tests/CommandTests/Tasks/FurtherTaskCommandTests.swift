@@ -64,6 +64,8 @@ struct FurtherTaskCommandTests {
         #expect(try JSONValue(parsing: output("task.json"))["doc_stride"] == 4)
 
         #expect((try evaluated(file)["eval_f1"]?.doubleValue ?? 0) > 90)
+        let more = try folder.write("more.json", squad(10))
+        #expect(try evaluated("\(file),\(more)")["eval_samples"] == 50)
         let answered = try TrainerProcess.run(
             ["predict", "--model", folder.path("out")], input: "fine\tthe bad film\n")
         #expect(try answered.code == 0 && json(answered.output)[0]["answer"] == "bad", "\(answered.errors)")
