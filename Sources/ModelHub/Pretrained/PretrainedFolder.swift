@@ -47,7 +47,10 @@ public struct PretrainedFolder: Sendable {
             api, idOrFolder, .model, revision: revision, localFilesOnly: localFilesOnly)
         let names = Set(try snapshot.fileNames)
         var wanted = otherFiles
-        if parts.contains(.configuration) { wanted.insert(configuration) }
+        if parts.contains(.configuration) {
+            wanted.insert(configuration)
+            if !names.contains(configuration) { wanted.formUnion(adapterConfigurations) }
+        }
         if parts.contains(.tokenizer) {
             wanted.insert(configuration)
             wanted.formUnion(tokenizerFiles)
@@ -58,13 +61,15 @@ public struct PretrainedFolder: Sendable {
                     idOrFolder, file: weightFiles.joined(separator: " or "), revision: snapshot.revision.description)
             }
             wanted.insert(weights)
-            if weights.hasPrefix("adapter_model.") { wanted.formUnion(["adapter_config.json", "model_config.json"]) }
+            if weights.hasPrefix("adapter_model.") { wanted.formUnion(adapterConfigurations) }
             if weights.hasSuffix(".json") { wanted.formUnion(try await shards(of: weights, snapshot, names)) }
         }
         return try await snapshot.bring(progress: progress) { wanted.contains($0) }
     }
 
     private static let configuration = "config.json"
+    /// Of an adapter, and of the model below it where ours has written it.
+    private static let adapterConfigurations: Set<String> = ["adapter_config.json", "model_config.json"]
     private static let tokenizerFiles: Set<String> = [
         "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
         "vocab.json", "merges.txt", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model",
