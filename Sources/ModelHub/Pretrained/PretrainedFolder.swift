@@ -56,6 +56,7 @@ public struct PretrainedFolder: Sendable {
     /// - Parameters:
     ///   - idOrFolder: A folder that exists, which is taken as it is, or a repository: `org/name`.
     ///   - parts: What is needed.
+    ///   - otherFiles: Further files that are taken where they exist.
     ///   - revision: A branch, tag, commit or `refs/pr/1`; nil: `main`.
     ///   - token: The access token.
     ///   - cacheDir: The folder of repositories; nil: `HF_HUB_CACHE`.
@@ -74,7 +75,10 @@ public struct PretrainedFolder: Sendable {
     private static func files(_ parts: Parts, _ snapshot: Snapshot, _ id: String) async throws -> Set<String> {
         let names = Set(try snapshot.fileNames)
         var wanted: Set<String> = []
-        if parts.contains(.configuration) { wanted.insert(configuration) }
+        if parts.contains(.configuration) {
+            wanted.insert(configuration)
+            if !names.contains(configuration) { wanted.formUnion(adapterConfigurations) }
+        }
         if parts.contains(.tokenizer) {
             wanted.insert(configuration)
             wanted.formUnion(tokenizerFiles)
@@ -85,13 +89,15 @@ public struct PretrainedFolder: Sendable {
                     id, file: weightFiles.joined(separator: " or "), revision: snapshot.revision.description)
             }
             wanted.insert(weights)
-            if weights.hasPrefix("adapter_model.") { wanted.formUnion(["adapter_config.json", "model_config.json"]) }
+            if weights.hasPrefix("adapter_model.") { wanted.formUnion(adapterConfigurations) }
             if weights.hasSuffix(".json") { wanted.formUnion(try await shards(of: weights, snapshot, names)) }
         }
         return wanted
     }
 
     private static let configuration = "config.json"
+    /// Of an adapter, and of the model below it where ours has written it.
+    private static let adapterConfigurations: Set<String> = ["adapter_config.json", "model_config.json"]
     private static let tokenizerFiles: Set<String> = [
         "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
         "vocab.json", "merges.txt", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model",
