@@ -11,7 +11,7 @@ let modules: [String: [Target.Dependency]] = [
     "Tokenization": ["OrderedJSON"],
     "Datasets": ["CArrow", "LocalFiles", "OrderedJSON", "Yams"],
     // The readers of weights, without libtorch.
-    "TorchFiles": ["OrderedJSON"],
+    "TorchFiles": ["LocalFiles", "OrderedJSON"],
     // Models as a whole, with libtorch.
     "Torch": ["CTorch", "LocalFiles", "OrderedJSON"],
     "Training": ["Torch", "LocalFiles", "OrderedJSON"],
