@@ -39,6 +39,14 @@ import Testing
         #expect(found?.contains(expected) == true, "\(found ?? "no error")")
     }
 
+    @Test func tellsTheLayout() throws {
+        let folder = try TemporaryFolder()
+        #expect(isSquadFile(try folder.file("a.json", Self.good)))
+        #expect(!isSquadFile(try folder.file("b.jsonl", "{\"question\": \"data\"}\n{\"question\": \"b\"}\n")))
+        #expect(!isSquadFile(try folder.file("c.json", "[{\"data\": 1}]")))
+        #expect(!isSquadFile(try folder.file("d.json", "")) && !isSquadFile("/nowhere.json"))
+    }
+
     @Test func damaged() throws {
         let folder = try TemporaryFolder()
         let good = Data(Self.good.utf8)
