@@ -56,11 +56,11 @@ extension SmallModelTests {
             let trainer = try Trainer(
                 model: model, arguments: arguments, trainDataset: rows, processingClass: tokenizer)
             try trainer.train()
-            for key in ["loss", "grad_norm"] {
+            for (key, allowed) in [("loss", 1e-5), ("grad_norm", 1e-4)] {
                 let got = trainer.state.logHistory.compactMap { $0[key]?.doubleValue }
                 let worst = zip(got, golden[key]?.doubles ?? []).map { abs($0 - $1) / abs($1) }.max() ?? .infinity
                 print("RoBERTa, 20 steps, \(numerics.rawValue), \(key): largest relative difference \(worst)")
-                #expect(got.count == 20 && worst < 1e-5, "\(key)")
+                #expect(got.count == 20 && worst < allowed, "\(key)")
             }
         }
     }

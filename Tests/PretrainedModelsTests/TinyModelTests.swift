@@ -100,6 +100,24 @@ import Training
         }
     }
 
+    /// Layers that are computed again in the backward pass give the same gradients, those of shared parts included.
+    @Test(arguments: ["bert", "mpnet", "deberta-v2", "deberta-v2.xlarge", "modernbert"])
+    func recomputedLayers(_ family: String) throws {
+        let folder = Fixtures.folder.appending(path: "tiny-models/\(family)/sequence-classification")
+        let golden = try JSONValue(
+            parsing: Data(contentsOf: folder.appending(path: "expected.json")), source: folder.path)
+        let expected = try #require(golden["cases"]?["right_padded"])
+        let model = try Self.load(folder)
+        (model as? any ActivationCheckpointingModel)?.activationCheckpointing = ActivationCheckpointingOptions()
+        model.train()
+        let loss = try #require(try model.forward(try Self.batch(expected, fast: false)).loss)
+        try withTorchErrors { loss.backward() }
+        for (key, parameter) in model.namedParameters() {
+            let norm = parameter.grad?.to(.float64).linalgVectorNorm().item() ?? 0
+            #expect(difference([norm], expected["grad_norms"]?[key]?.doubles ?? [0]) < 1e-5, "\(key)")
+        }
+    }
+
     private static func logits(_ output: ModelOutput) -> [(String, Tensor)] {
         (output.logits.map { [("logits", $0)] } ?? []) + output.others.map { ($0.name, $0.tensor) }
     }
