@@ -118,6 +118,20 @@ import Training
         }
     }
 
+    /// Only positions with an embedding of their own have an end.
+    @Test func longestRow() throws {
+        for (family, limit) in [("bert", 16), ("roberta", 14), ("deberta-v2", nil), ("modernbert", nil)]
+            as [(String, Int?)]
+        {
+            let folder = Fixtures.folder.appending(path: "tiny-models/\(family)/sequence-classification")
+            let model = try Self.load(folder)
+            #expect(model.maxInputLength == limit, "\(family)")
+            guard limit == nil else { continue }
+            let logits = try model.forward(Batch([(.inputIds, Tensor.ones([1, 40], dtype: .int64))])).logits
+            #expect(logits?.isfinite().all().item() == 1, "\(family)")
+        }
+    }
+
     private static func logits(_ output: ModelOutput) -> [(String, Tensor)] {
         (output.logits.map { [("logits", $0)] } ?? []) + output.others.map { ($0.name, $0.tensor) }
     }

@@ -20,7 +20,10 @@ open class HeadedModel: PretrainedModel, TrainableModel, InputChecking {
     }
 
     public var vocabularySize: Int? { config["vocab_size"]?.intValue }
-    open var maxInputLength: Int? { backbone?.maxInputLength ?? config["max_position_embeddings"]?.intValue }
+    open var maxInputLength: Int? {
+        guard let backbone else { return config["max_position_embeddings"]?.intValue }
+        return backbone.maxInputLength
+    }
 
     // Python's forward has **kwargs.
     open var acceptsLossCount: Bool { true }
