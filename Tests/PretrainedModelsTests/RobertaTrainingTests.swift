@@ -56,11 +56,13 @@ extension SmallModelTests {
             let trainer = try Trainer(
                 model: model, arguments: arguments, trainDataset: rows, processingClass: tokenizer)
             try trainer.train()
-            for (key, allowed) in [("loss", 1e-5), ("grad_norm", 1e-4)] {
+            for key in ["loss", "grad_norm"] {
                 let got = trainer.state.logHistory.compactMap { $0[key]?.doubleValue }
                 let worst = zip(got, golden[key]?.doubles ?? []).map { abs($0 - $1) / abs($1) }.max() ?? .infinity
                 print("RoBERTa, 20 steps, \(numerics.rawValue), \(key): largest relative difference \(worst)")
-                #expect(got.count == 20 && worst < allowed, "\(key)")
+                // Another order of additions shows in gradients first.
+                let bound = key == "grad_norm" && numerics == .fast ? 1e-4 : 1e-5
+                #expect(got.count == 20 && worst < bound, "\(key)")
             }
         }
     }
