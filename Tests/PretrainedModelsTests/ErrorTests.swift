@@ -59,7 +59,7 @@ import Training
         ("deberta-v2", ["hidden_size": 1_099_511_627_776], "hidden_size is 1099511627776: it must lie between"),
         ("deberta-v2", ["pos_att_type": ["c2p", "p2p"]], "supported: c2p, p2c"),
         ("deberta-v2", ["relative_attention": true, "position_buckets": 4096], "position_buckets is 4096: half of it"),
-        ("deberta-v2", ["position_buckets": 1_099_511_627_776], "position_buckets is 1099511627776: it must lie between"),
+        ("deberta-v2", ["position_buckets": 1_099_511_627_776], "position_buckets is 1099511627776"),
         ("deberta-v2", ["max_relative_positions": 1_099_511_627_776], "max_relative_positions"),
         ("deberta-v2", ["conv_kernel_size": 4], "conv_kernel_size is 4: an odd number"),
         ("deberta-v2", ["conv_kernel_size": 3, "conv_groups": 7], "conv_groups is 7: it does not divide hidden_size"),

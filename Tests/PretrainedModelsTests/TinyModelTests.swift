@@ -106,6 +106,38 @@ import Training
         }
     }
 
+    /// Layers that are computed again in the backward pass give the same gradients, those of shared parts included.
+    @Test(arguments: ["bert", "mpnet", "deberta-v2", "deberta-v2.xlarge", "modernbert"])
+    func recomputedLayers(_ family: String) throws {
+        let folder = Fixtures.folder.appending(path: "tiny-models/\(family)/sequence-classification")
+        let golden = try JSONValue(
+            parsing: Data(contentsOf: folder.appending(path: "expected.json")), source: folder.path)
+        let expected = try #require(golden["cases"]?["right_padded"])
+        let model = try Self.load(folder)
+        (model as? any ActivationCheckpointingModel)?.activationCheckpointing = ActivationCheckpointingOptions()
+        model.train()
+        let loss = try #require(try model.forward(try Self.batch(expected, fast: false)).loss)
+        try withTorchErrors { loss.backward() }
+        for (key, parameter) in model.namedParameters() {
+            let norm = parameter.grad?.to(.float64).linalgVectorNorm().item() ?? 0
+            #expect(difference([norm], expected["grad_norms"]?[key]?.doubles ?? [0]) < 1e-5, "\(key)")
+        }
+    }
+
+    /// Only positions with an embedding of their own have an end.
+    @Test func longestRow() throws {
+        for (family, limit) in [("bert", 16), ("roberta", 14), ("deberta-v2", nil), ("modernbert", nil)]
+            as [(String, Int?)]
+        {
+            let folder = Fixtures.folder.appending(path: "tiny-models/\(family)/sequence-classification")
+            let model = try Self.load(folder)
+            #expect(model.maxInputLength == limit, "\(family)")
+            guard limit == nil else { continue }
+            let logits = try model.forward(Batch([(.inputIds, Tensor.ones([1, 40], dtype: .int64))])).logits
+            #expect(logits?.isfinite().all().item() == 1, "\(family)")
+        }
+    }
+
     private static func logits(_ output: ModelOutput) -> [(String, Tensor)] {
         (output.logits.map { [("logits", $0)] } ?? []) + output.others.map { ($0.name, $0.tensor) }
     }

@@ -28,6 +28,7 @@ def compare(folder):
         if key in ours:
             wanted = result[key].double().reshape(-1)
             found = torch.tensor(ours[key], dtype=torch.float64)
+            assert found.isfinite().all() and wanted.isfinite().all(), f"{key} has numbers that are not finite"
             assert found.shape == wanted.shape, f"{key} has {found.numel()} numbers, not {wanted.numel()}"
             worst = max(worst, ((found - wanted).abs() / wanted.abs().clamp(min=1)).max().item())
     assert worst <= TOLERANCE, f"results differ by {worst:.2e}"

@@ -143,7 +143,8 @@ extension EncoderModel: Backbone {
     }
 
     public var hiddenSize: Int { configuration.hiddenSize }
-    public var maxInputLength: Int? { configuration.maxInputLength }
+    // Distances have no end: what knows them alone takes rows of any length, as in Python.
+    public var maxInputLength: Int? { configuration.hasPositionEmbeddings ? configuration.maxInputLength : nil }
     public var dropoutSites: Int { 3 * layers.count + 1 }
     public var inputEmbedding: Embedding { embeddings.wordEmbeddings }
 

@@ -103,8 +103,8 @@ extension ModernBertModel: Backbone {
     public static func prefix(_ task: HeadTask) -> String { "model" }
 
     public var hiddenSize: Int { configuration.hiddenSize }
-    // The positions are computed, whatever max_position_embeddings says.
-    public var maxInputLength: Int? { configuration.maxPositionEmbeddings }
+    // Rotations have no end; as in Python max_position_embeddings is no limit.
+    public var maxInputLength: Int? { nil }
     public var dropoutSites: Int { 1 }
     public var inputEmbedding: Embedding { embeddings.tokEmbeddings }
     public var inputNames: [String]? { ["input_ids", "attention_mask"] }
