@@ -29,7 +29,7 @@ struct LoRATargets {
         }
         let rule = try NameRule(result)
         let whole = Set(model.weightsSavedWhole(result.allModulesToSave))
-        layers = linear.filter { rule.contains($0.name) && !whole.contains($0.name + ".weight") }
+        layers = try linear.filter { try rule.contains($0.name) && !whole.contains($0.name + ".weight") }
         try Self.refuseOthers(modules, rule)
         guard !layers.isEmpty else {
             throw PretrainedModelError.argument(
@@ -72,7 +72,7 @@ struct LoRATargets {
 
     /// A module of another kind under a name that is wanted.
     private static func refuseOthers(_ modules: [(name: String, module: Module)], _ rule: NameRule) throws {
-        for (name, module) in modules where module is Embedding && rule.contains(name) {
+        for (name, module) in modules where try module is Embedding && rule.contains(name) {
             throw PretrainedModelError.argument(
                 "target_modules name \(name), an embedding; adapters are for linear layers")
         }
@@ -116,17 +116,18 @@ private struct NameRule {
         }
     }
 
-    func contains(_ name: String) -> Bool {
-        if excluded?.matches(name) == true { return false }
+    func contains(_ name: String) throws -> Bool {
+        if try excluded?.matches(name) == true { return false }
         if savedWhole.contains(where: { ".\(name).".contains(".\($0).") }) { return false }
-        guard targets.matches(name) else { return false }
+        guard try targets.matches(name) else { return false }
         guard let layers, !targets.isWholeName(name) else { return true }
-        return layerNumber(name).map { layers.contains($0) } ?? false
+        return try layerNumber(name).map { layers.contains($0) } ?? false
     }
 
     /// The number after the list's name; with no list named the first number that has two names before it.
-    private func layerNumber(_ name: String) -> Int? {
-        guard lists.isEmpty else { return lists.lazy.compactMap { $0.index(in: name) }.first }
+    private func layerNumber(_ name: String) throws -> Int? {
+        for list in lists { if let index = try list.index(in: name) { return index } }
+        guard lists.isEmpty else { return nil }
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let places = parts.indices.dropFirst(2).dropLast()
         return places.lazy.compactMap { parts[$0].allSatisfy(\.isNumber) ? Int(parts[$0]) : nil }.first
@@ -150,33 +151,12 @@ private struct NameMatcher {
         }
     }
 
-    func matches(_ name: String) -> Bool {
-        if let pattern { return pattern.matches(name) }
+    func matches(_ name: String) throws -> Bool {
+        if let pattern { return try pattern.matches(name) }
         return isWholeName(name) || names.contains { name.hasSuffix("." + $0) }
     }
 
     func isWholeName(_ name: String) -> Bool { names.contains(name) }
-}
-
-/// A regular expression for whole names.
-struct NamePattern {
-    private let regex: Regex<AnyRegexOutput>
-
-    /// - Throws: ``PretrainedModelError/argument(_:)`` for a malformed one.
-    init(_ text: String, _ key: String) throws {
-        do {
-            regex = try Regex(text)
-        } catch {
-            throw PretrainedModelError.argument("\(key) has a malformed regular expression, '\(text)': \(error)")
-        }
-    }
-
-    func matches(_ name: String) -> Bool { (try? regex.wholeMatch(in: name)) != nil }
-
-    func index(in name: String) -> Int? {
-        guard let match = try? regex.wholeMatch(in: name), let text = match["index"]?.substring else { return nil }
-        return Int(text)
-    }
 }
 
 /// A module with the layer that gives the model's output, which `all-linear` leaves alone.

@@ -55,7 +55,8 @@ struct AdapterCommandTests {
         #expect(configuration.modulesToSave == ["classifier", "score"])
 
         let result = try TrainerProcess.run(["evaluate", "--model", folder.path("out"), "--file", file])
-        #expect(try JSONValue(parsing: result.output)["eval_accuracy"] == 1)
+        let accuracy = try JSONValue(parsing: result.output)["eval_accuracy"]?.doubleValue ?? 0
+        #expect(accuracy > 0.9)
         let merge = try TrainerProcess.run([
             "merge", "--model", folder.path("out"), "--output-dir", folder.path("merged"),
         ])

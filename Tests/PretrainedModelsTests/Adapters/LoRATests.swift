@@ -235,6 +235,8 @@ extension SmallModelTests {
             #expect(try message { $0.targetModules = .names(["q_proj"]) }.contains("its linear layers are query, key"))
             #expect(try message { $0.targetModules = .names(["word_embeddings", "query"]) }.contains("an embedding"))
             #expect(try message { $0.targetModules = .pattern("(") }.contains("malformed regular expression"))
+            #expect(try message { $0.targetModules = .pattern("query)|(?:value") }.contains("malformed"))
+            #expect(try message { $0.targetModules = .pattern("(([a-z.0-9_])+)+!") }.contains("takes too long"))
             #expect(try message { $0.r = 0 }.contains("r is 0"))
             #expect(try message { $0.loraDropout = 1 }.contains("lora_dropout is 1.0"))
             #expect(
