@@ -39,22 +39,27 @@ let package = Package(
         // JSON values in order, written as Python writes them
         .target(name: "OrderedJSON", swiftSettings: settings),
 
+        // Files that are whole on the disk, locks between processes, patterns of names
+        .target(name: "LocalFiles", swiftSettings: settings),
+
         // libtorch
         .systemLibrary(name: "LibTorch", pkgConfig: "libtorch"),
         .target(name: "CTorch", dependencies: ["LibTorch"], exclude: ["operators.txt"]),
-        .target(name: "Torch", dependencies: ["CTorch", "OrderedJSON"], swiftSettings: settings),
+        .target(name: "Torch", dependencies: ["CTorch", "LocalFiles", "OrderedJSON"], swiftSettings: settings),
 
         // Arrow C++
         .systemLibrary(name: "LibArrow", pkgConfig: "arrow"),
         .target(name: "CArrow", dependencies: ["LibArrow"]),
-        .target(name: "Datasets", dependencies: ["CArrow", "OrderedJSON", "Yams"], swiftSettings: settings),
+        .target(
+            name: "Datasets", dependencies: ["CArrow", "LocalFiles", "OrderedJSON", "Yams"], swiftSettings: settings),
 
         // The Hugging Face Hub
         .target(
-            name: "ModelHub", dependencies: ["OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
+            name: "ModelHub",
+            dependencies: ["LocalFiles", "OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings),
 
-        .target(name: "Training", dependencies: ["Torch", "OrderedJSON"], swiftSettings: settings),
+        .target(name: "Training", dependencies: ["Torch", "LocalFiles", "OrderedJSON"], swiftSettings: settings),
         .target(name: "Tokenization", dependencies: ["OrderedJSON"], swiftSettings: settings),
         .target(
             name: "PretrainedModels",
@@ -93,6 +98,7 @@ let package = Package(
         .testTarget(
             name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
+        .testTarget(name: "LocalFilesTests", dependencies: ["LocalFiles"], swiftSettings: settings),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "OrderedJSON"], exclude: ["Fixtures"],
             swiftSettings: settings,

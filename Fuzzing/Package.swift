@@ -7,16 +7,30 @@ import PackageDescription
 // (with a link to its sources in Modules) if it is not there yet, and good inputs in Corpus/<target>.
 let modules: [String: [Target.Dependency]] = [
     "OrderedJSON": [],
+    "LocalFiles": [],
     "Tokenization": ["OrderedJSON"],
-    "ModelHub": ["OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
+    "Datasets": ["CArrow", "LocalFiles", "OrderedJSON", "Yams"],
+    // The readers of weights, without libtorch.
+    "TorchFiles": ["OrderedJSON"],
+    "ModelHub": ["LocalFiles", "OrderedJSON", .product(name: "Crypto", package: "swift-crypto")],
 ]
 let targets: [String: [Target.Dependency]] = [
+    "arrow": ["Datasets", "TableSupport"],
+    "csv": ["Datasets", "TableSupport"],
     "hub-answers": ["ModelHub", "OrderedJSON"],
+    "json": ["Datasets", "OrderedJSON", "TableSupport"],
+    "json-lines": ["Datasets", "TableSupport"],
+    "parquet": ["Datasets", "TableSupport"],
+    "safetensors": ["TorchFiles"],
     "sentencepiece": ["Tokenization"],
     "tokenizer-json": ["Tokenization", "OrderedJSON"],
     "tokenizer-texts": ["Tokenization"],
+    "torch-archive": ["TorchFiles"],
     "vocabulary-files": ["Tokenization"],
 ]
+
+// Files of a module that need more than it has here.
+let excluded: [String: [String]] = ["TorchFiles": ["Serialization/Tensor+Serialized.swift"]]
 
 let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -25,19 +39,41 @@ let settings: [SwiftSetting] = [
     // Tests of parsers reach into the modules.
     .unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"]),
 ]
-let linking: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"], .when(platforms: [.linux]))]
+let linking: [LinkerSetting] = [
+    .unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"], .when(platforms: [.linux])),
+    .unsafeFlags(
+        (Context.environment["SWIFT_TRAINER_RPATH"] ?? "").split(separator: ":").flatMap {
+            ["-Xlinker", "-rpath", "-Xlinker", String($0)]
+        }),
+]
 
 let package = Package(
     name: "fuzzing",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")],
-    targets: modules.map { name, dependencies in
-        .target(name: name, dependencies: dependencies, path: "Modules/\(name)", swiftSettings: settings)
-    } + [.target(name: "FuzzSupport", path: "Support", swiftSettings: settings)]
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "LibArrow", path: "Modules/LibArrow", pkgConfig: "arrow"),
+        .target(
+            name: "CArrow", dependencies: ["LibArrow"], path: "Modules/CArrow",
+            cxxSettings: [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]),
+        .target(name: "FuzzSupport", path: "Support/FuzzSupport", swiftSettings: settings),
+        .target(
+            name: "TableSupport", dependencies: ["FuzzSupport", "Datasets"], path: "Support/TableSupport",
+            swiftSettings: settings),
+    ]
+        + modules.map { name, dependencies in
+            .target(
+                name: name, dependencies: dependencies, path: "Modules/\(name)", exclude: excluded[name] ?? [],
+                swiftSettings: settings)
+        }
         + targets.map { name, dependencies in
             .executableTarget(
                 name: name, dependencies: dependencies + ["FuzzSupport"], path: "Targets/\(name)",
                 swiftSettings: settings, linkerSettings: linking)
         },
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx20
 )

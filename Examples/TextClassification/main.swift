@@ -40,5 +40,5 @@ let predictions = try trainer.predict(encoded["test"])
 print(predictions.metrics)
 try trainer.saveModel("my-model")
 
-let reloaded = try TextClassifier(folder: "my-model")
+let reloaded = try TextClassificationPipeline(folder: "my-model")
 print(try reloaded.predict(["The parcel never arrived."])[0].label)

@@ -10,7 +10,9 @@
 #include <arrow/array/util.h>
 #include <arrow/compute/api_vector.h>
 #include <arrow/compute/cast.h>
+#include <arrow/compute/exec.h>
 #include <arrow/extension_type.h>
+#include <arrow/memory_pool.h>
 #include <arrow/util/key_value_metadata.h>
 
 namespace carrow {
@@ -149,49 +151,53 @@ arrow::Status check_structure(const arrow::ArrayData &data) {
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> bring(const std::shared_ptr<arrow::Array> &array,
-                                                   const std::shared_ptr<arrow::DataType> &type);
+                                                   const std::shared_ptr<arrow::DataType> &type,
+                                                   arrow::MemoryPool *pool);
 
 // The array with children of the types that `type` has.
 arrow::Result<std::shared_ptr<arrow::Array>> bring_children(const arrow::Array &array,
-                                                            const std::shared_ptr<arrow::DataType> &type) {
+                                                            const std::shared_ptr<arrow::DataType> &type,
+                                                            arrow::MemoryPool *pool) {
   auto data = array.data()->Copy();
   data->type = type;
   for (size_t i = 0; i < data->child_data.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(auto child, bring(arrow::MakeArray(data->child_data[i]),
-                                            type->field(static_cast<int>(i))->type()));
+                                            type->field(static_cast<int>(i))->type(), pool));
     data->child_data[i] = child->data();
   }
   return arrow::MakeArray(std::move(data));
 }
 
 arrow::Result<std::shared_ptr<arrow::Array>> bring(const std::shared_ptr<arrow::Array> &array,
-                                                   const std::shared_ptr<arrow::DataType> &type) {
+                                                   const std::shared_ptr<arrow::DataType> &type,
+                                                   arrow::MemoryPool *pool) {
+  arrow::compute::ExecContext context(pool);
   switch (array->type_id()) {
-    case arrow::Type::EXTENSION: return bring(static_cast<const arrow::ExtensionArray &>(*array).storage(), type);
+    case arrow::Type::EXTENSION: return bring(static_cast<const arrow::ExtensionArray &>(*array).storage(), type, pool);
     case arrow::Type::DICTIONARY: {
       const auto &dictionary = static_cast<const arrow::DictionaryArray &>(*array);
-      ARROW_ASSIGN_OR_RAISE(auto values, bring(dictionary.dictionary(), type));
-      ARROW_ASSIGN_OR_RAISE(auto taken, arrow::compute::Take(*values, *dictionary.indices()));
+      ARROW_ASSIGN_OR_RAISE(auto values, bring(dictionary.dictionary(), type, pool));
+      ARROW_ASSIGN_OR_RAISE(auto taken, arrow::compute::Take(*values, *dictionary.indices(), arrow::compute::TakeOptions::Defaults(), &context));
       return taken;
     }
     case arrow::Type::LIST_VIEW: {
       const auto &view = static_cast<const arrow::ListViewArray &>(*array);
-      ARROW_ASSIGN_OR_RAISE(auto list, arrow::ListArray::FromListView(view, arrow::default_memory_pool()));
-      return bring_children(*list, type);
+      ARROW_ASSIGN_OR_RAISE(auto list, arrow::ListArray::FromListView(view, pool));
+      return bring_children(*list, type, pool);
     }
     case arrow::Type::LARGE_LIST_VIEW: {
       const auto &view = static_cast<const arrow::LargeListViewArray &>(*array);
-      ARROW_ASSIGN_OR_RAISE(auto list, arrow::LargeListArray::FromListView(view, arrow::default_memory_pool()));
-      return bring_children(*list, type);
+      ARROW_ASSIGN_OR_RAISE(auto list, arrow::LargeListArray::FromListView(view, pool));
+      return bring_children(*list, type, pool);
     }
     case arrow::Type::LIST:
     case arrow::Type::LARGE_LIST:
     case arrow::Type::FIXED_SIZE_LIST:
-    case arrow::Type::STRUCT: return bring_children(*array, type);
+    case arrow::Type::STRUCT: return bring_children(*array, type, pool);
     default: break;
   }
   if (array->type()->Equals(*type)) return array;
-  return arrow::compute::Cast(*array, type);
+  return arrow::compute::Cast(*array, type, arrow::compute::CastOptions::Safe(), &context);
 }
 
 // Whether every array of the tree has a layout that is read as it is.
@@ -222,27 +228,26 @@ arrow::Result<std::shared_ptr<arrow::Schema>> conformed_schema(const arrow::Sche
 
 arrow::Result<std::shared_ptr<arrow::Array>> conformed(const std::shared_ptr<arrow::Array> &array,
                                                        const std::shared_ptr<arrow::DataType> &type,
-                                                       carrow_check check) {
+                                                       Check check, arrow::MemoryPool *pool) {
   const bool plain_already = is_plain(*array->type());
   // What is converted is read through, so it is checked through.
-  if (check == CARROW_CHECK_FULL || !plain_already) {
+  if (!plain_already) {
     ARROW_RETURN_NOT_OK(array->ValidateFull());
   } else {
     ARROW_RETURN_NOT_OK(array->Validate());
-    if (check == CARROW_CHECK_OFFSETS) ARROW_RETURN_NOT_OK(check_structure(*array->data()));
+    if (check == Check::kOffsets) ARROW_RETURN_NOT_OK(check_structure(*array->data()));
   }
-  return bring(array, type);
+  return bring(array, type, pool);
 }
 
-arrow::Result<std::shared_ptr<arrow::Table>> conformed(const std::shared_ptr<arrow::Table> &table,
-                                                       carrow_check check) {
+arrow::Result<std::shared_ptr<arrow::Table>> conformed(const std::shared_ptr<arrow::Table> &table, Check check) {
   ARROW_ASSIGN_OR_RAISE(auto schema, conformed_schema(*table->schema()));
   arrow::ChunkedArrayVector columns;
   for (int i = 0; i < table->num_columns(); ++i) {
     const auto &type = schema->field(i)->type();
     arrow::ArrayVector chunks;
     for (const auto &chunk : table->column(i)->chunks()) {
-      ARROW_ASSIGN_OR_RAISE(auto array, conformed(chunk, type, check));
+      ARROW_ASSIGN_OR_RAISE(auto array, conformed(chunk, type, check, arrow::default_memory_pool()));
       chunks.push_back(std::move(array));
     }
     columns.push_back(std::make_shared<arrow::ChunkedArray>(std::move(chunks), type));

@@ -104,6 +104,14 @@ carrow_status guarded(char **message, Body &&body) noexcept {
   }
 }
 
+// How far data is checked before it is handed out.
+enum class Check {
+  // That the buffers are as large as the lengths say.
+  kSizes,
+  // And that every offset stays inside.
+  kOffsets
+};
+
 // Types.cpp
 std::shared_ptr<arrow::DataType> arrow_type(const carrow_field &field);
 std::shared_ptr<arrow::Schema> arrow_schema(const carrow_field &root);
@@ -113,12 +121,11 @@ std::shared_ptr<arrow::Schema> arrow_schema(const carrow_field &root);
 arrow::Result<std::shared_ptr<arrow::DataType>> conformed_type(const std::shared_ptr<arrow::DataType> &type,
                                                                const std::string &column);
 arrow::Result<std::shared_ptr<arrow::Schema>> conformed_schema(const arrow::Schema &schema);
-// Checks the array and gives it as the type of `conformed_type`.
+// Checks the array and gives it as the type of `conformed_type`, in memory of `pool` where it isn't of that type yet.
 arrow::Result<std::shared_ptr<arrow::Array>> conformed(const std::shared_ptr<arrow::Array> &array,
                                                        const std::shared_ptr<arrow::DataType> &type,
-                                                       carrow_check check);
-arrow::Result<std::shared_ptr<arrow::Table>> conformed(const std::shared_ptr<arrow::Table> &table,
-                                                       carrow_check check);
+                                                       Check check, arrow::MemoryPool *pool);
+arrow::Result<std::shared_ptr<arrow::Table>> conformed(const std::shared_ptr<arrow::Table> &table, Check check);
 
 carrow_table *make_table(std::shared_ptr<arrow::Table> table);
 

@@ -1,5 +1,6 @@
 // Arrow and Parquet files, read batch by batch.
 #include "Internal.hpp"
+#include "ReadingPool.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -17,16 +18,17 @@
 #include <parquet/properties.h>
 
 struct carrow_reader {
+  explicit carrow_reader(carrow::ReadingPool::Handle pool) : pool(std::move(pool)) {}
   virtual ~carrow_reader() = default;
   // The next batch as the file has it; null at the end.
   virtual arrow::Result<std::shared_ptr<arrow::RecordBatch>> next() = 0;
 
+  // First, so that it goes last.
+  carrow::ReadingPool::Handle pool;
   std::shared_ptr<arrow::Schema> schema;
   std::unique_ptr<carrow::FieldTree> described;
-  carrow_check check = CARROW_CHECK_FULL;
   int64_t row_count = -1;
   int64_t byte_count = 0;
-  std::string metadata;
 
   arrow::Status describe(const arrow::Schema &found) {
     ARROW_ASSIGN_OR_RAISE(schema, carrow::conformed_schema(found));
@@ -39,7 +41,8 @@ namespace {
 
 class StreamReader : public carrow_reader {
  public:
-  explicit StreamReader(std::shared_ptr<arrow::RecordBatchReader> reader) : reader_(std::move(reader)) {}
+  StreamReader(carrow::ReadingPool::Handle pool, std::shared_ptr<arrow::RecordBatchReader> reader)
+      : carrow_reader(std::move(pool)), reader_(std::move(reader)) {}
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> next() override { return reader_->Next(); }
 
  private:
@@ -48,7 +51,8 @@ class StreamReader : public carrow_reader {
 
 class FileReader : public carrow_reader {
  public:
-  explicit FileReader(std::shared_ptr<arrow::ipc::RecordBatchFileReader> reader) : reader_(std::move(reader)) {}
+  FileReader(carrow::ReadingPool::Handle pool, std::shared_ptr<arrow::ipc::RecordBatchFileReader> reader)
+      : carrow_reader(std::move(pool)), reader_(std::move(reader)) {}
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> next() override {
     if (place_ == reader_->num_record_batches()) return nullptr;
     return reader_->ReadRecordBatch(place_++);
@@ -61,8 +65,9 @@ class FileReader : public carrow_reader {
 
 class ParquetReader : public carrow_reader {
  public:
-  ParquetReader(std::unique_ptr<parquet::arrow::FileReader> file, std::unique_ptr<arrow::RecordBatchReader> batches)
-      : file_(std::move(file)), batches_(std::move(batches)) {}
+  ParquetReader(carrow::ReadingPool::Handle pool, std::unique_ptr<parquet::arrow::FileReader> file,
+                std::unique_ptr<arrow::RecordBatchReader> batches)
+      : carrow_reader(std::move(pool)), file_(std::move(file)), batches_(std::move(batches)) {}
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> next() override { return batches_->Next(); }
 
  private:
@@ -115,7 +120,7 @@ arrow::Result<std::shared_ptr<arrow::Table>> table_of(carrow_reader &reader, arr
         return arrow::Status::Invalid("a column has ", batch->column(i)->length(), " rows where its batch has ",
                                       batch->num_rows());
       }
-      ARROW_ASSIGN_OR_RAISE(auto array, carrow::conformed(batch->column(i), type, reader.check));
+      ARROW_ASSIGN_OR_RAISE(auto array, carrow::conformed(batch->column(i), type, carrow::Check::kOffsets, reader.pool.get()));
       chunks.push_back(std::move(array));
     }
     columns.push_back(std::make_shared<arrow::ChunkedArray>(std::move(chunks), type));
@@ -125,12 +130,14 @@ arrow::Result<std::shared_ptr<arrow::Table>> table_of(carrow_reader &reader, arr
 
 }  // namespace
 
-carrow_status carrow_open_arrow(const char *path, carrow_check check, carrow_reader **result, char **message) {
+carrow_status carrow_open_arrow(const char *path, carrow_reader **result, char **message) {
   return carrow::guarded(message, [&]() -> arrow::Status {
     ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::MemoryMappedFile::Open(path, arrow::io::FileMode::READ));
     ARROW_ASSIGN_OR_RAISE(const int64_t size, file->GetSize());
     ARROW_ASSIGN_OR_RAISE(auto start, file->ReadAt(0, 8));
+    auto pool = carrow::ReadingPool::of(size);
     auto options = arrow::ipc::IpcReadOptions::Defaults();
+    options.memory_pool = pool.get();
     // Swift reads buffers as arrays of their type.
     options.ensure_alignment = arrow::ipc::Alignment::kDataTypeSpecificAlignment;
     std::unique_ptr<carrow_reader> reader;
@@ -138,14 +145,13 @@ carrow_status carrow_open_arrow(const char *path, carrow_check check, carrow_rea
     if (has_file_magic(*start)) {
       ARROW_ASSIGN_OR_RAISE(auto batches, arrow::ipc::RecordBatchFileReader::Open(file, options));
       schema = batches->schema();
-      reader = std::make_unique<FileReader>(std::move(batches));
+      reader = std::make_unique<FileReader>(std::move(pool), std::move(batches));
     } else {
       ARROW_ASSIGN_OR_RAISE(auto batches, arrow::ipc::RecordBatchStreamReader::Open(file, options));
       schema = batches->schema();
-      reader = std::make_unique<StreamReader>(std::move(batches));
+      reader = std::make_unique<StreamReader>(std::move(pool), std::move(batches));
     }
     ARROW_RETURN_NOT_OK(reader->describe(*schema));
-    reader->check = check;
     reader->byte_count = size;
     *result = reader.release();
     return arrow::Status::OK();
@@ -156,7 +162,9 @@ carrow_status carrow_open_parquet(const char *path, const char *const *columns, 
                                   int64_t batch_size, carrow_reader **result, char **message) {
   return carrow::guarded(message, [&]() -> arrow::Status {
     ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path));
-    auto properties = parquet::default_reader_properties();
+    ARROW_ASSIGN_OR_RAISE(const int64_t size, file->GetSize());
+    auto pool = carrow::ReadingPool::of(size);
+    parquet::ReaderProperties properties(pool.get());
     // Pages, not whole column chunks, so that memory doesn't depend on the file's row groups.
     properties.enable_buffered_stream();
     // A footer of nothing but nesting must not exhaust the stack.
@@ -168,7 +176,7 @@ carrow_status carrow_open_parquet(const char *path, const char *const *columns, 
 
     parquet::arrow::FileReaderBuilder builder;
     ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties));
-    ARROW_ASSIGN_OR_RAISE(auto reader, builder.properties(arrow_properties)->Build());
+    ARROW_ASSIGN_OR_RAISE(auto reader, builder.memory_pool(pool.get())->properties(arrow_properties)->Build());
 
     const auto metadata = reader->parquet_reader()->metadata();
     std::unique_ptr<arrow::RecordBatchReader> batches;
@@ -181,7 +189,7 @@ carrow_status carrow_open_parquet(const char *path, const char *const *columns, 
       ARROW_ASSIGN_OR_RAISE(batches, reader->GetRecordBatchReader(groups, places));
     }
     const auto schema = batches->schema();
-    auto made = std::make_unique<ParquetReader>(std::move(reader), std::move(batches));
+    auto made = std::make_unique<ParquetReader>(std::move(pool), std::move(reader), std::move(batches));
     ARROW_RETURN_NOT_OK(made->describe(*schema));
     made->row_count = metadata->num_rows();
     for (int i = 0; i < metadata->num_row_groups(); ++i) {
@@ -224,10 +232,11 @@ const carrow_field *carrow_reader_schema(const carrow_reader *reader) { return r
 const char *carrow_reader_metadata(carrow_reader *reader, const char *key) {
   const auto &metadata = reader->schema->metadata();
   if (!metadata) return nullptr;
-  const auto value = metadata->Get(key);
-  if (!value.ok()) return nullptr;
-  reader->metadata = *value;
-  return reader->metadata.c_str();
+  // In place, for a copy could fail.
+  for (int64_t i = 0; i < metadata->size(); ++i) {
+    if (metadata->key(i) == key) return metadata->value(i).c_str();
+  }
+  return nullptr;
 }
 
 int64_t carrow_reader_row_count(const carrow_reader *reader) { return reader->row_count; }

@@ -43,20 +43,22 @@ carrow_status carrow_read_delimited(const uint8_t *bytes, int64_t size, char del
     ARROW_ASSIGN_OR_RAISE(auto reader, arrow::csv::TableReader::Make(arrow::io::default_io_context(),
                                                                      reader_over(bytes, size), read, parse, convert));
     ARROW_ASSIGN_OR_RAISE(auto table, reader->Read());
-    ARROW_ASSIGN_OR_RAISE(table, carrow::conformed(table, CARROW_CHECK_SIZES));
+    ARROW_ASSIGN_OR_RAISE(table, carrow::conformed(table, carrow::Check::kSizes));
     *result = carrow::make_table(std::move(table));
     return arrow::Status::OK();
   });
 }
 
 carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_field *fields, int32_t field_count,
-                               bool use_threads, int32_t block_size, carrow_table **result, char **message) {
+                               bool only_fields, bool use_threads, int32_t block_size, carrow_table **result,
+                               char **message) {
   return carrow::guarded(message, [&]() -> arrow::Status {
     auto read = arrow::json::ReadOptions::Defaults();
     read.use_threads = use_threads;
     read.block_size = block_size;
 
     auto parse = arrow::json::ParseOptions::Defaults();
+    if (only_fields) parse.unexpected_field_behavior = arrow::json::UnexpectedFieldBehavior::Ignore;
     if (field_count > 0) {
       std::vector<std::shared_ptr<arrow::Field>> schema;
       for (int32_t i = 0; i < field_count; ++i) {
@@ -67,7 +69,7 @@ carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_
     ARROW_ASSIGN_OR_RAISE(auto reader, arrow::json::TableReader::Make(arrow::default_memory_pool(),
                                                                       reader_over(bytes, size), read, parse));
     ARROW_ASSIGN_OR_RAISE(auto table, reader->Read());
-    ARROW_ASSIGN_OR_RAISE(table, carrow::conformed(table, CARROW_CHECK_SIZES));
+    ARROW_ASSIGN_OR_RAISE(table, carrow::conformed(table, carrow::Check::kSizes));
     *result = carrow::make_table(std::move(table));
     return arrow::Status::OK();
   });

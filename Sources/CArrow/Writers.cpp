@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 #include <arrow/io/file.h>
+#include <arrow/io/interfaces.h>
 #include <arrow/ipc/options.h>
 #include <arrow/ipc/writer.h>
 #include <arrow/record_batch.h>
@@ -11,24 +14,54 @@
 #include <parquet/arrow/writer.h>
 #include <parquet/properties.h>
 
+namespace {
+
+// Shows what goes to a file to an observer.
+class ObservedStream final : public arrow::io::OutputStream {
+ public:
+  ObservedStream(std::shared_ptr<arrow::io::FileOutputStream> file, carrow_observer observer, void *context)
+      : file_(std::move(file)), observer_(observer), context_(context) {}
+
+  arrow::Status Close() override { return file_->Close(); }
+  bool closed() const override { return file_->closed(); }
+  arrow::Result<int64_t> Tell() const override { return file_->Tell(); }
+  arrow::Status Flush() override { return file_->Flush(); }
+  using arrow::io::OutputStream::Write;
+  arrow::Status Write(const void *bytes, int64_t size) override {
+    ARROW_RETURN_NOT_OK(file_->Write(bytes, size));
+    if (observer_ != nullptr) observer_(context_, bytes, size);
+    return arrow::Status::OK();
+  }
+
+  int descriptor() const { return file_->file_descriptor(); }
+
+ private:
+  std::shared_ptr<arrow::io::FileOutputStream> file_;
+  carrow_observer observer_;
+  void *context_;
+};
+
+}  // namespace
+
 struct carrow_writer {
   std::shared_ptr<arrow::Schema> schema;
-  std::shared_ptr<arrow::io::FileOutputStream> file;
+  std::shared_ptr<ObservedStream> file;
   // One of the two.
   std::shared_ptr<arrow::ipc::RecordBatchWriter> batches;
   std::unique_ptr<parquet::arrow::FileWriter> parquet;
 };
 
 carrow_status carrow_writer_create(const char *path, carrow_format format, const carrow_field *schema,
-                                   const char *metadata, const char *compression, carrow_writer **result,
-                                   char **message) {
+                                   const char *metadata, const char *compression, carrow_observer observer,
+                                   void *context, carrow_writer **result, char **message) {
   return carrow::guarded(message, [&]() -> arrow::Status {
     auto writer = std::make_unique<carrow_writer>();
     writer->schema = carrow::arrow_schema(*schema);
     if (metadata != nullptr) {
       writer->schema = writer->schema->WithMetadata(arrow::key_value_metadata({"huggingface"}, {metadata}));
     }
-    ARROW_ASSIGN_OR_RAISE(writer->file, arrow::io::FileOutputStream::Open(path));
+    ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::FileOutputStream::Open(path));
+    writer->file = std::make_shared<ObservedStream>(std::move(file), observer, context);
     const auto options = arrow::ipc::IpcWriteOptions::Defaults();
     switch (format) {
       case CARROW_FORMAT_STREAM: {
@@ -83,7 +116,7 @@ carrow_status carrow_writer_close(carrow_writer *writer, char **message) {
     } else {
       ARROW_RETURN_NOT_OK(writer->batches->Close());
     }
-    if (fsync(writer->file->file_descriptor()) != 0) return arrow::Status::IOError("the file can't be synced");
+    if (fsync(writer->file->descriptor()) != 0) return arrow::Status::IOError("the file can't be synced");
     return writer->file->Close();
   });
 }

@@ -1,14 +1,17 @@
 extension Double {
     /// The number as Python's `repr` and `json.dumps` write it: the shortest digits that read back as the same number,
     /// with an exponent of at least two digits below 1e-4 and from 1e16 (`5e-05`, `0.1`, `1.0`, `1e+16`; `nan`, `inf`).
-    public var pythonDescription: String {
+    public var pythonDescription: String { pythonDescription(withExponent: magnitude < 1e-4 || magnitude >= 1e16) }
+
+    /// The same, with an exponent (`1e+06`, `1.5e+00`) or without one wherever the number lies.
+    public func pythonDescription(withExponent: Bool) -> String {
         if isNaN { return "nan" }
         if isInfinite { return self < 0 ? "-inf" : "inf" }
         let sign = sign == .minus ? "-" : ""
         if self == 0 { return sign + "0.0" }
         let (digits, point) = magnitude.shortestDigits
-        let exponent = point - 1
-        if exponent < -4 || exponent >= 16 {
+        if withExponent {
+            let exponent = point - 1
             let fraction = digits.count > 1 ? "." + digits.dropFirst() : ""
             let size = String(exponent.magnitude)
             let padded = size.count < 2 ? "0" + size : size

@@ -74,7 +74,12 @@ struct BadInputTests {
     }
 
     @Test func floatLabel() throws {
-        try expectFailure(train: rows("text,label\nx,0.5\ny,1.5\n"), ["train.csv, line 2", "regression"])
+        try expectFailure(
+            train: rows("text,label\nx,0.5\ny,1.5\n"), more: ["--problem-type", "single_label_classification"],
+            ["train.csv, line 2", "regression"])
+        try expectFailure(
+            train: rows("text,label\nx,0.5\ny,many\n"), more: ["--problem-type", "regression"],
+            ["train.csv, line 3", "no number"])
     }
 
     @Test func missingValues() throws {

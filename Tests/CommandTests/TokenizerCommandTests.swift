@@ -59,8 +59,8 @@ struct TokenizerCommandTests {
     @Test(arguments: [
         (["--type", "wordpiece"], "--train-file is missing", Int32(64)),
         (["--type", "sentencepiece", "--train-file", "x"], "sentencepiece", 64),
-        (["--train-file", "no-such-file.txt"], "there is no file no-such-file.txt", 1),
-        (["--train-file", "no-such-*.txt"], "no file fits no-such-*.txt", 1),
+        (["--train-file", "no-such-file.txt"], "can't read no-such-file.txt: there is no such file", 1),
+        (["--train-file", "no-such-*.txt"], "can't read no-such-*.txt: no file matches the pattern", 1),
         (["--train-file", "/tmp"], "is a folder", 1),
         (["--type", "bpe", "--family", "bert", "--train-file", "/dev/null"], "--family bert has", 64),
         (

@@ -15,7 +15,10 @@ struct UsageTests {
         (["inspect", "--deep", "x"], "--deep"),
         (["train", "--model", "x"], "--train-file"),
         (["train", "--train-file", "x.csv"], "--model"),
-        (["train", "--task", "translation", "--model", "x"], "the only task is text-classification"),
+        (
+            ["train", "--task", "translation", "--model", "x"],
+            "the tasks are text-classification, token-classification"
+        ),
         (["train", "--model", "x", "--train-file", "x.csv", "--eval-strategy", "epoch"], "--validation-file"),
         (["train", "--model", "x", "--train-file", "x.csv", "--per-device-train-batch-size", "0"], "at least 1"),
         (["train", "--model", "x", "--train-file", "x.csv", "--class-weights", "heavy"], "heavy"),

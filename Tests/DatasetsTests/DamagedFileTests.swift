@@ -61,8 +61,9 @@ import Testing
         try damage(good, name: name, rounds: 100, seed: 3) { try loadDataset(folder: $0)["train"] }
     }
 
-    /// Small files that claim 2⁶² rows of types without buffers, or decimals of two billion digits.
-    @Test(arguments: ["hugenull", "huge", "hugefsl", "dec"]) func claims(_ name: String) throws {
+    /// Small files that claim 2⁶² rows of types without buffers, decimals of two billion digits, or a compressed buffer that
+    /// becomes a terabyte.
+    @Test(arguments: ["hugenull", "huge", "hugefsl", "dec", "inflated"]) func claims(_ name: String) throws {
         let path = TestData.fixtures.appendingPathComponent("hostile/\(name).arrow").path
         let found = try #require(message { _ = try Dataset.fromArrow(path) })
         #expect(found.contains("\(name).arrow") && !found.contains("\n"))
@@ -81,5 +82,16 @@ import Testing
                 return try Dataset.loadFromDisk(copy.path)
             }
         }
+    }
+
+    /// Names hold whatever a file says; errors stay in one line.
+    @Test func namesInErrors() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("a.csv", "\"x\n\u{2028}\u{85}y\"\n1\n")
+        let rows = try Dataset.fromCSV(path)
+        let found = try #require(message { _ = try rows.column("b") as [Int] })
+        #expect(found == #"there is no column 'b'; the columns are 'x\n\u{2028}\u{0085}y'"#, "\(found)")
+        let wide = try Dataset.from(columns: (0..<1000).map { ("column \($0)", [1]) })
+        #expect(message { _ = try wide.column("b") as [Int] }?.hasSuffix("'column 49' and 950 more") == true)
     }
 }

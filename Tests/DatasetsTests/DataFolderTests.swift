@@ -104,6 +104,35 @@ import Testing
         #expect(message { _ = try load() }?.contains("README.md: the card's head") == true)
     }
 
+    @Test func cardOfOneDataSet() throws {
+        let head = """
+            ---
+            dataset_info:
+              features:
+              - name: text
+                dtype: string
+              - name: label
+                dtype:
+                  class_label:
+                    names:
+                      '0': neg
+                      '1': pos
+            ---
+            """
+        try write("README.md", head)
+        try write("train.csv", "text,label\n1,0\nb,1\n")
+        #expect(try load()["train"].features["label"] == .classLabel(try ClassLabel(names: ["neg", "pos"])))
+        #expect(try load("default")["train"].column("text") == ["1", "b"])
+        #expect(message { _ = try load("other") }?.contains("'other'") == true)
+        try write("train.csv", "text,label,more\n1,0,2\n")
+        #expect(message { _ = try load() }?.contains("'more'") == true)
+        // What is said about another data set means nothing here.
+        try write("README.md", head.replacing("dataset_info:", with: "dataset_info:\n  config_name: other"))
+        #expect(try load()["train"].features["label"] == .int64)
+        try write("README.md", "---\nconfigs:\n- config_name: a\n  sep: '||'\n---\n")
+        #expect(message { _ = try load() }?.contains("sep: '||' is not one character") == true)
+    }
+
     @Test func patterns() throws {
         for name in ["data/a1.csv", "data/a2.csv", "data/b1.csv", "data/x/a3.csv", "data/__c/a4.csv", "data/.d/a5.csv"]
         {

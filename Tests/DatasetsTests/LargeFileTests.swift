@@ -123,6 +123,10 @@ import Testing
             let found = message { _ = try Dataset.fromJSON(path) }
             #expect(found?.contains(problem) == true, "\(text): \(found ?? "read")")
         }
+        let escaped = try folder.file(
+            "escaped.json", #"{"\#(String(repeating: "k", count: 1 << 20))": 1, "d\u0061t\u0061": [{"x": 3}], "\n": 2}"#
+        )
+        #expect(try Dataset.fromJSON(escaped, options: JSONLinesOptions(field: "data")).column("x") == [3])
         let missing = message { _ = try Dataset.fromJSON(object, options: JSONLinesOptions(field: "rows")) }
         #expect(missing?.contains("no key 'rows'") == true)
     }

@@ -7,6 +7,12 @@ import Testing
         rows = try Dataset.from(dictionary: ["text": ["one", "two words", "three more words"], "label": [0, 1, 2]])
     }
 
+    @Test func emptyTextsAlone() throws {
+        let rows = try Dataset.from(dictionary: ["text": ["", ""], "words": [[""], []]])
+        #expect(try rows.column("text") == ["", ""])
+        #expect(try rows.column("words") == [[""], []])
+    }
+
     @Test func fromDictionary() throws {
         let all = try Dataset.from(dictionary: [
             "s": ["a", nil, ""], "i": [1, nil, 3], "d": [1.5, 2, -1], "f": [0.5, 1, 2] as [Float],

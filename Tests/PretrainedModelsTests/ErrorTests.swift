@@ -47,6 +47,55 @@ import Training
         #expect(text.contains("config.json") && text.contains(key) && text.contains(part), "\(text)")
     }
 
+    /// Sizes that make no model, of the families whose settings are their own.
+    private static let wrongSizes: [(type: String, values: JSONObject, part: String)] = [
+        ("mpnet", ["num_attention_heads": 0], "num_attention_heads is 0: it must lie between 1"),
+        ("mpnet", ["hidden_size": 770], "no multiple of num_attention_heads"),
+        ("mpnet", ["relative_attention_num_buckets": 16], "it must lie between 32"),
+        ("mpnet", ["relative_attention_num_buckets": 9_000_000_000], "relative_attention_num_buckets is 9000000000"),
+        ("mpnet", ["attn_implementation": "sdpa"], "attn_implementation is \"sdpa\": supported: eager"),
+        ("mpnet", ["max_position_embeddings": 2], "max_position_embeddings"),
+        ("deberta-v2", ["num_attention_heads": -24], "num_attention_heads is -24"),
+        ("deberta-v2", ["hidden_size": 1_099_511_627_776], "hidden_size is 1099511627776: it must lie between"),
+        ("deberta-v2", ["pos_att_type": ["c2p", "p2p"]], "supported: c2p, p2c"),
+        ("deberta-v2", ["relative_attention": true, "position_buckets": 4096], "position_buckets is 4096: half of it"),
+        (
+            "deberta-v2", ["position_buckets": 1_099_511_627_776],
+            "position_buckets is 1099511627776: it must lie between"
+        ),
+        ("deberta-v2", ["max_relative_positions": 1_099_511_627_776], "max_relative_positions"),
+        ("deberta-v2", ["conv_kernel_size": 4], "conv_kernel_size is 4: an odd number"),
+        ("deberta-v2", ["conv_kernel_size": 3, "conv_groups": 7], "conv_groups is 7: it does not divide hidden_size"),
+        ("deberta-v2", ["conv_kernel_size": -3], "conv_kernel_size is -3"),
+        ("deberta-v2", ["embedding_size": 0], "embedding_size is 0"),
+        ("deberta-v2", ["pooler_hidden_size": 12], "pooler_hidden_size is 12: only 1536"),
+        ("deberta-v2", ["type_vocab_size": -1], "type_vocab_size is -1"),
+        ("modernbert", ["num_attention_heads": 0], "num_attention_heads is 0"),
+        ("modernbert", ["num_attention_heads": 256], "an even multiple of num_attention_heads (256)"),
+        ("modernbert", ["hidden_size": -768], "hidden_size is -768"),
+        ("modernbert", ["intermediate_size": 1_099_511_627_776], "intermediate_size is 1099511627776"),
+        ("modernbert", ["local_attention": -1], "local_attention is -1"),
+        ("modernbert", ["num_hidden_layers": 100_000], "num_hidden_layers is 100000"),
+        ("modernbert", ["layer_types": ["full_attention"]], "layer_types"),
+        ("modernbert", ["global_attn_every_n_layers": 0], "global_attn_every_n_layers is 0"),
+        ("modernbert", ["rope_parameters": ["full_attention": ["rope_type": "yarn"]]], "supported: rope_type default"),
+        ("modernbert", ["rope_parameters": ["full_attention": ["rope_theta": -1]]], "rope_theta must lie between"),
+        ("modernbert", ["classifier_pooling": "max"], "supported: cls, mean"),
+        ("modernbert", ["pad_token_id": 60_000], "pad_token_id is 60000: the vocabulary has 50368 tokens"),
+        ("modernbert", ["sparse_prediction": true], "sparse_prediction"),
+    ]
+
+    @Test(arguments: wrongSizes)
+    func sizesOfAFamily(_ type: String, _ values: JSONObject, _ part: String) throws {
+        var config = ModelConfiguration(["model_type": .string(type)])
+        for (key, value) in values { config[key] = value }
+        let error = #expect(throws: PretrainedModelError.self) {
+            try AutoModelForSequenceClassification.fromConfig(config)
+        }
+        let text = error.map { "\($0)" } ?? ""
+        #expect(text.contains(part) && !text.contains("\n"), "\(text)")
+    }
+
     @Test func configurationThatDoesNotFitTheWeights() throws {
         let shapes = try message { try configure($0, ["vocab_size": 41]) }
         #expect(

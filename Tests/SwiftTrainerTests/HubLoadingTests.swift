@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import HubTesting
 import OrderedJSON
@@ -32,8 +33,8 @@ import Testing
     private func files(
         _ names: [String], card: String? = nil, configuration: String? = nil
     ) throws -> [String: [String]] {
-        let files = try DatasetFiles("org/d", names: names, card: card, configuration: configuration)
-        return Dictionary(uniqueKeysWithValues: files.splits.map { ($0.name, $0.files) })
+        let layout = try DatasetLayout(names: names, card: card, name: configuration, source: "org/d")
+        return Dictionary(uniqueKeysWithValues: layout.splits.map { ($0.name, $0.files) })
     }
 
     @Test func splitsByNames() throws {
@@ -55,8 +56,8 @@ import Testing
         // A word inside another is none.
         #expect(try files(["constraint.csv", "latest.csv"]) == ["train": ["constraint.csv", "latest.csv"]])
         #expect(try files(["train.csv.gz", "config.json", "dataset_infos.json"]) == ["train": ["train.csv.gz"]])
-        #expect(throws: DatasetFilesError.self) { try files(["README.md", "image.png"]) }
-        #expect(throws: DatasetFilesError.self) { try files(["a.csv"], configuration: "b") }
+        #expect(throws: DatasetError.self) { try files(["README.md", "image.png"]) }
+        #expect(throws: DatasetError.self) { try files(["a.csv"], configuration: "b") }
     }
 
     private static let card = """
@@ -92,10 +93,10 @@ import Testing
         #expect(
             try files(Self.names, card: Self.card) == ["train": ["cola/train.csv"], "test": ["cola/test.csv"]])
         #expect(try files(Self.names, card: Self.card, configuration: "plain") == ["train": ["top.csv"]])
-        #expect(throws: DatasetFilesError.self) {
+        #expect(throws: DatasetError.self) {
             try files(Self.names, card: Self.card, configuration: "none")
         }
-        #expect(throws: DatasetFilesError.self) { try files(["x.csv"], card: Self.card, configuration: "sst2") }
+        #expect(throws: DatasetError.self) { try files(["x.csv"], card: Self.card, configuration: "sst2") }
     }
 
     @Test(arguments: [
@@ -105,7 +106,7 @@ import Testing
         "---\nconfigs:\n- config_name: a\n  data_files:\n  - split: x\n    path: a\n  - split: x\n    path: b\n---\n",
     ])
     func hostileCardsAreErrors(card: String) {
-        #expect(throws: DatasetFilesError.self) { try files(["a.csv"], card: card) }
+        #expect(throws: DatasetError.self) { try files(["a.csv"], card: card) }
     }
 
     @Test(arguments: ["", "# no metadata", "---\nlicense: mit\n", "---\n---\n", "---\nlicense: mit\n---\n"])
@@ -140,7 +141,7 @@ import Testing
                 ["path": "test.csv", "text": .string(TinyModel.rows(2))], ["path": "image.png", "size": 1000],
             ], ["type": "dataset"])
         let found = try await HubDataset.find("org/films", name: nil, revision: nil, api: hub.api())
-        #expect(found.splits.map(\.name) == ["train", "test"])
+        #expect(found.splitNames == ["train", "test"])
         #expect(try found.load()["train"].numRows == 6)
         #expect(try await hub.count { $0["path"]?.stringValue?.contains("image.png") == true } == 0)
         // Again without the server.
@@ -148,7 +149,7 @@ import Testing
             endpoint: hub.endpoint, token: .none, cacheDir: hub.cache,
             environment: HubEnvironment(["HOME": hub.folder.path, "HF_HUB_OFFLINE": "1"]))
         #expect(
-            try await HubDataset.find("org/films", name: nil, revision: nil, api: offline).splits.map(\.name)
+            try await HubDataset.find("org/films", name: nil, revision: nil, api: offline).splitNames
                 == ["train", "test"])
     }
 }

@@ -65,6 +65,23 @@ import Tokenization
         }
     }
 
+    @Test func impatienceWithMarkedWords() throws {
+        let json = #"""
+            {"normalizer": {"type": "Replace", "pattern": {"Regex": "(a+)+$"}, "content": ""},
+             "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"},
+              {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true}]},
+             "model": {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0], ["a", -1], ["▁", -1]]}}
+            """#
+        try TestFiles.withTemporaryFolder { folder in
+            try Data(json.utf8).write(to: folder.appendingPathComponent("tokenizer.json"))
+            let tokenizer = try Tokenizer(folder: folder)
+            #expect(try tokenizer("b a").inputIds.count == 2)
+            #expect {
+                try tokenizer(String(repeating: "a", count: 60) + "b")
+            } throws: { "\($0)".contains("(a+)+$ of the tokenizer takes too long") }
+        }
+    }
+
     @Test func invalidPatternsAreErrors() throws {
         try TestFiles.withTemporaryFolder { folder in
             let json =

@@ -164,7 +164,11 @@ class Comparison:
                 else:
                     # Python makes lists of files readable to their owner alone, for it makes them by mkstemp.
                     mode = None if "/trees/" in key else oct(path.stat().st_mode & 0o777)
-                    result[key] = ("file", path.read_bytes(), mode)
+                    content = path.read_bytes()
+                    # Without the time.
+                    if key.endswith(".metadata"):
+                        content = content.splitlines()[:2]
+                    result[key] = ("file", content, mode)
         return result
 
     def same(self, python, ours, what):
@@ -208,6 +212,38 @@ class Comparison:
             self.pythonDownload(ours, offline=True, **runs[-1])
             self.ourDownload(python, offline=True, **runs[-1])
             self.check(len(self.hub.control("log")["requests"]) == before, f"{what}: the server was asked offline")
+
+    def localDirs(self):
+        """The files themselves in a folder, with what each client notes of them; each goes on with the other's."""
+        def python(folder, run, **more):
+            return self.python(
+                "print(snapshot_download(values[1], local_dir=values[0], revision=values[2], allow_patterns=values[3]))",
+                folder, "org/model", run.get("revision"), run.get("allow"), **more)
+
+        def ours(folder, run, **more):
+            words = ["download", "org/model", "--local-dir", folder]
+            words += ["--revision", run["revision"]] if "revision" in run else []
+            words += [f"--include={pattern}" for pattern in run.get("allow", [])]
+            return self.ours(*words, **more)
+
+        cases = {
+            "all": [{}], "twice": [{}, {}], "a tag, then the branch": [{"revision": "v1.0"}, {}],
+            "piece by piece": [{"allow": ["*.json"]}, {}],
+        }
+        for what, runs in cases.items():
+            left, right = (self.folder / "local" / what / name for name in ("python", "ours"))
+            for run in runs:
+                self.check(Path(python(left, run)) == left.resolve(), f"{what}: Python's folder")
+                self.check(Path(ours(right, run)) == right, f"{what}: our folder")
+            self.same(left, right, f"local folder, {what}")
+            # Each goes on with what the other has noted.
+            reads = len([r for r in self.hub.control("log")["requests"] if r["method"] == "GET" and "resolve" in r["path"]])
+            python(right, runs[-1])
+            ours(left, runs[-1])
+            now = len([r for r in self.hub.control("log")["requests"] if r["method"] == "GET" and "resolve" in r["path"]])
+            self.check(now == reads, f"local folder, {what}: {now - reads} files were read again")
+            python(right, runs[-1], offline=True)
+            ours(left, runs[-1], offline=True)
 
     def singleFiles(self):
         python, ours = self.caches("files")
@@ -370,7 +406,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="hub-parity-") as folder:
         comparison = Comparison(hub, os.path.abspath(arguments.trainer), Path(folder))
         try:
-            for name in ("downloads", "singleFiles", "failures", "uploads", "together", "locks"):
+            for name in ("downloads", "localDirs", "singleFiles", "failures", "uploads", "together", "locks"):
                 started = time.monotonic()
                 getattr(comparison, name)()
                 print(f"hub-parity: {name}: same ({time.monotonic() - started:.0f} s)", flush=True)

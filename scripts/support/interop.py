@@ -13,6 +13,8 @@ from transformers import (AutoModelForSequenceClassification, AutoTokenizer, Ber
                           DataCollatorWithPadding, Trainer, TrainerState, TrainingArguments)
 from transformers.utils import logging
 
+from interop_models import check_models
+
 logging.set_verbosity_error()
 logging.disable_progress_bar()
 TOLERANCE = 1e-5
@@ -256,6 +258,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trainer", required=True)
     parser.add_argument("--model", required=True)
+    parser.add_argument("--saved", required=True, help="models that our tests saved")
     options = parser.parse_args()
     trainer, base = os.path.abspath(options.trainer), os.path.abspath(options.model)
     checks = Checks()
@@ -289,6 +292,7 @@ def main():
         check_continuation(checks, trainer, base, work, data)
         checks.check("Python saves a small model of other sizes", lambda: python_small_model(base, small))
         checks.check("our scores from the small model are Python's", lambda: compare_predictions(trainer, small, work, "f"))
+        check_models(checks, options.saved)
     print(f"interop: {checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 

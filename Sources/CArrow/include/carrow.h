@@ -121,16 +121,6 @@ typedef struct carrow_buffers {
   int32_t child_count;
 } carrow_buffers;
 
-// How far data from a file is checked before it is handed out.
-typedef enum carrow_check {
-  // That the buffers are as large as the lengths say.
-  CARROW_CHECK_SIZES = 0,
-  // And that every offset stays inside.
-  CARROW_CHECK_OFFSETS = 1,
-  // And that strings are UTF-8.
-  CARROW_CHECK_FULL = 2
-} carrow_check;
-
 typedef enum carrow_format { CARROW_FORMAT_STREAM = 0, CARROW_FORMAT_FILE = 1, CARROW_FORMAT_PARQUET = 2 } carrow_format;
 
 void carrow_free_message(char *message);
@@ -146,9 +136,11 @@ carrow_status carrow_read_delimited(const uint8_t *bytes, int64_t size, char del
                                     const carrow_field *fields, int32_t field_count, int32_t block_size,
                                     carrow_table **result, char **message);
 
-// Reads one JSON object a line. Columns in `fields` get the type given there and come first.
+// Reads one JSON object a line. Columns in `fields` get the type given there and come first; with `only_fields` others are
+// skipped.
 carrow_status carrow_read_json(const uint8_t *bytes, int64_t size, const carrow_field *fields, int32_t field_count,
-                               bool use_threads, int32_t block_size, carrow_table **result, char **message);
+                               bool only_fields, bool use_threads, int32_t block_size, carrow_table **result,
+                               char **message);
 
 // Looks for what the reader would let pass or fall over: a value that nests more than `limit` deep, and "Inf" and
 // "-NaN", which aren't numbers even to Python. Sets `line` to the number, from 1, of the first such line; 0: none.
@@ -165,7 +157,7 @@ void carrow_stream_release(carrow_stream *stream);
 // Arrow and Parquet files.
 
 // An Arrow file or stream, memory-mapped.
-carrow_status carrow_open_arrow(const char *path, carrow_check check, carrow_reader **result, char **message);
+carrow_status carrow_open_arrow(const char *path, carrow_reader **result, char **message);
 // `columns` (NULL: all) are the names of the top-level columns to read.
 carrow_status carrow_open_parquet(const char *path, const char *const *columns, int32_t column_count,
                                   int64_t batch_size, carrow_reader **result, char **message);
@@ -175,7 +167,7 @@ carrow_status carrow_reader_next(carrow_reader *reader, carrow_table **result, c
 carrow_status carrow_reader_rest(carrow_reader *reader, carrow_table **result, char **message);
 // A struct of the columns.
 const carrow_field *carrow_reader_schema(const carrow_reader *reader);
-// The schema's metadata under `key`; NULL where there is none. Valid until the next call.
+// The schema's metadata under `key`; NULL where there is none. Lives as long as the reader.
 const char *carrow_reader_metadata(carrow_reader *reader, const char *key);
 // -1 where it isn't known before the end.
 int64_t carrow_reader_row_count(const carrow_reader *reader);
@@ -183,10 +175,13 @@ int64_t carrow_reader_row_count(const carrow_reader *reader);
 int64_t carrow_reader_byte_count(const carrow_reader *reader);
 void carrow_reader_release(carrow_reader *reader);
 
-// `metadata` is what the schema holds under the key "huggingface"; `compression` is for Parquet.
+// Gets the bytes of a file in order, while they are written.
+typedef void (*carrow_observer)(void *context, const void *bytes, int64_t size);
+
+// `metadata` is what the schema holds under the key "huggingface"; `compression` is for Parquet. `observer` may be NULL.
 carrow_status carrow_writer_create(const char *path, carrow_format format, const carrow_field *schema,
-                                   const char *metadata, const char *compression, carrow_writer **result,
-                                   char **message);
+                                   const char *metadata, const char *compression, carrow_observer observer,
+                                   void *context, carrow_writer **result, char **message);
 // Appends the columns' rows, of which each has `length`, in batches of at most `batch_rows`.
 carrow_status carrow_writer_append(carrow_writer *writer, const carrow_column *const *columns, int32_t column_count,
                                    int64_t length, int64_t batch_rows, char **message);

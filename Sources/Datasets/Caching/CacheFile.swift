@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LocalFiles
 internal import OrderedJSON
 
 /// A kept Arrow file, and beside it a record of its key, size and hash by which it is checked.
@@ -17,7 +18,7 @@ struct CacheFile {
             // Copied, or changed: the content decides.
             guard let hash = try? Fingerprint(contentsOf: URL(filePath: path)), hash == record.hash else { return nil }
         }
-        guard let dataset = try? Dataset.fromArrow([path], check: .sizes) else { return nil }
+        guard let dataset = try? Dataset.fromArrow([path]) else { return nil }
         for column in dataset.table.columns {
             column.array.origin.settle(Fingerprint("arrow", record.hash, column.name).hash)
         }
@@ -25,21 +26,24 @@ struct CacheFile {
     }
 
     /// Writes beside the file first, and puts it in place when it is whole.
-    func write(_ make: (String) throws -> JSONValue) throws {
+    func write(_ make: (String) throws -> (content: Fingerprint, note: JSONValue)) throws {
         removeLeftovers()
         let temporary = "\(path).\(getpid()).tmp"
         defer { unlink(temporary) }
-        let note = try make(temporary)
-        let hash = try Fingerprint(contentsOf: URL(filePath: temporary))
+        let (hash, note) = try make(temporary)
         guard let state = FileState(path: temporary) else { throw failure(temporary) }
         // A record of what was there before would not fit the new file.
         unlink(recordPath)
-        try DurableFile.rename(temporary, to: path)
+        try DatasetError.writing(path) { try DurableFile.move(temporary, to: path) }
         try CacheRecord(key: key, hash: hash, size: state.size, modified: state.modified, note: note)
             .write(to: recordPath)
     }
 
-    func makeFolder() throws { try DurableFile.makeFolder(URL(filePath: path).deletingLastPathComponent().path) }
+    func makeFolder() throws {
+        try DatasetError.writing(path) {
+            try DurableFile.makeFolder(URL(filePath: path).deletingLastPathComponent().path)
+        }
+    }
 
     /// What a process left that was ended while it wrote; none writes now, for the lock is held.
     private func removeLeftovers() {
@@ -90,8 +94,6 @@ private struct CacheRecord {
             "note": note,
         ]
         let text = JSONValue.object(object).serialized(JSONFormat(indent: 2, ensureASCII: false)) + "\n"
-        let temporary = path + ".tmp"
-        try DurableFile.write(Data(text.utf8), to: temporary)
-        try DurableFile.rename(temporary, to: path)
+        try DatasetError.writing(path) { try DurableFile.replace(path, Data(text.utf8)) }
     }
 }

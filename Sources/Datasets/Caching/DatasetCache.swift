@@ -1,4 +1,5 @@
 public import Foundation
+internal import LocalFiles
 internal import OrderedJSON
 
 /// A folder that keeps results of transforms and of loading, each under a fingerprint of all that it depends on.
@@ -41,25 +42,28 @@ public struct DatasetCache: Sendable {
     ///   - key: hashes all that the result depends on.
     ///   - fileName: where it is kept; nil for a file in the folder.
     ///   - mayLoad: false makes it anew.
-    ///   - make: writes an Arrow file to the path that it gets.
+    ///   - make: writes an Arrow file to the path that it gets, and gives its content's hash.
     func dataset(
-        key: Fingerprint, fileName: String? = nil, mayLoad: Bool = true, make: (String) throws -> Void
+        key: Fingerprint, fileName: String? = nil, mayLoad: Bool = true, make: (String) throws -> Fingerprint
     ) throws -> Dataset {
-        try entry(key: key, fileName: fileName, mayLoad: mayLoad) { path in
-            try make(path)
-            return .null
-        }.rows
+        try entry(key: key, fileName: fileName, mayLoad: mayLoad) { (try make($0), .null) }.rows
     }
 
     /// The same with a note that is kept beside the rows.
     func entry(
-        key: Fingerprint, fileName: String? = nil, mayLoad: Bool = true, make: (String) throws -> JSONValue
+        key: Fingerprint, fileName: String? = nil, mayLoad: Bool = true,
+        make: (String) throws -> (content: Fingerprint, note: JSONValue)
     ) throws -> (rows: Dataset, note: JSONValue) {
         let key = Fingerprint(Self.format, key)
         let file = CacheFile(path: fileName ?? folder.appending(path: "cache-\(key).arrow").path, key: key)
         if mayLoad, let kept = file.load() { return kept }
         try file.makeFolder()
-        let lock = try FileLock(path: file.path + ".lock")
+        let place = file.path + ".lock"
+        let lock = try DatasetError.writing(place) {
+            try FileLock.wait(place) {
+                ProgressObserver.report("waiting for another process (\(place))", done: 0, total: nil)
+            }
+        }
         return try withExtendedLifetime(lock) {
             // Another process may have made it meanwhile.
             if mayLoad, let kept = file.load() { return kept }

@@ -41,14 +41,17 @@ final class PieceWriter {
     }
 
     /// Writes what waits, and the end of the file.
-    func close() throws {
-        if writer == nil || !waiting.isEmpty { try flush() }
-        try writer?.close()
+    /// - Returns: the hash of its content.
+    func close() throws -> Fingerprint {
+        let writer = if let writer, waiting.isEmpty { writer } else { try flush() }
+        try writer.close()
+        return try writer.fingerprint
     }
 
-    private func flush() throws {
+    @discardableResult
+    private func flush() throws -> ArrowFileWriter {
         let features = Features(columns.map { Features.Feature(name: $0.name, type: $0.type) })
-        let out = try writer ?? ArrowFileWriter(path: path, features: features)
+        let out = try writer ?? ArrowFileWriter(path: path, features: features, format: .stream, hashing: true)
         writer = out
         let arrays = try columns.indices.map { try columns[$0].take() }
         for (number, rowCount) in waiting.enumerated() {
@@ -56,5 +59,6 @@ final class PieceWriter {
             try out.append(Dataset(table: TableStorage(columns: shown, rowCount: rowCount, source: nil)))
         }
         waiting = []
+        return out
     }
 }

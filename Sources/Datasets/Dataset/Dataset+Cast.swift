@@ -8,6 +8,9 @@ extension Dataset {
         if case .classLabel(let label) = type { return try castColumn(name, to: label) }
         let place = try table.requirePlace(of: name)
         let old = table.columns[place]
+        if case .list(.classLabel(let label)) = type, old.type.element?.isString == true {
+            return try castColumn(name, to: label)
+        }
         var columns = table.columns
         if old.array.type == type.storage {
             columns[place] = old.typed(type)

@@ -48,15 +48,16 @@ extension Dataset {
         }
     }
 
-    /// The distinct values of a column, null among them, in the order in which they first come.
+    /// The distinct values of a column, null among them, in the order in which they first come. Numbers are told apart by
+    /// their bits, as by Python's `unique`: all NaN of one sign are one value, and -0.0 is another than 0.0.
     /// - Throws: ``DatasetError/unknownColumn(name:available:)``
     public func unique(_ columnName: String) throws -> [CellValue] {
         let column = table.columns[try table.requirePlace(of: columnName)]
-        var seen: Set<CellValue> = []
+        var seen: Set<ValueIdentity> = []
         var values: [CellValue] = []
         for row in 0..<numRows {
             let value = Cell(table: table, column: column, row: row).value
-            if seen.insert(value).inserted { values.append(value) }
+            if seen.insert(ValueIdentity(value)).inserted { values.append(value) }
         }
         return values
     }

@@ -1,3 +1,5 @@
+internal import LocalFiles
+
 /// What can go wrong while data is read, changed or asked for. `description` is one line: what, where, what to do.
 public enum DatasetError: Error, Sendable, Hashable {
     /// The file is missing, a folder, or may not be read.
@@ -26,8 +28,23 @@ public enum DatasetError: Error, Sendable, Hashable {
     case storage(problem: String)
 }
 
+extension DatasetError {
+    /// Turns what the file system refuses into ``unwritableFile(path:problem:)``.
+    static func writing<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let failure as FileFailure {
+            throw DatasetError.unwritableFile(
+                path: failure.path ?? path, problem: Excerpt.of(failure.reason, limit: 200))
+        }
+    }
+}
+
 extension DatasetError: CustomStringConvertible {
-    public var description: String {
+    public var description: String { Excerpt.of(message, limit: 10_000) }
+
+    /// The message, in which names and paths may hold line breaks.
+    private var message: String {
         switch self {
         case .unreadableFile(let path, let problem):
             "can't read \(path): \(problem)"
@@ -61,6 +78,8 @@ extension DatasetError: CustomStringConvertible {
     }
 
     private static func list(_ names: [String]) -> String {
-        names.isEmpty ? "none" : names.map { "'\($0)'" }.joined(separator: ", ")
+        guard !names.isEmpty else { return "none" }
+        let shown = names.prefix(50).map { "'\(Excerpt.of($0, limit: 100))'" }.joined(separator: ", ")
+        return names.count > 50 ? shown + " and \(names.count - 50) more" : shown
     }
 }

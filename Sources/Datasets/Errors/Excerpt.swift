@@ -8,7 +8,10 @@ enum Excerpt {
         var line = ""
         for scalar in text.unicodeScalars.prefix(limit) {
             // Control characters would break the line or the terminal.
-            line += scalar.value < 0x20 || scalar.value == 0x7F ? scalar.escaped(asASCII: true) : String(scalar)
+            switch scalar.value {
+            case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: line += scalar.escaped(asASCII: true)
+            default: line.unicodeScalars.append(scalar)
+            }
         }
         return text.unicodeScalars.count > limit ? line + "…" : line
     }

@@ -39,8 +39,9 @@ extension Features {
             })
     }
 
-    /// The stored columns with the meaning that the file's metadata gives them: class names above all. Columns whose
-    /// metadata says otherwise than the file keep the file's type.
+    /// The stored columns with the meaning that the file's metadata gives them: class names above all, which are kept for
+    /// numbers that another program has stored in fewer bytes than Python's int64. Columns whose metadata says otherwise
+    /// than the file keep the file's type.
     init(stored: Features, metadata: String?) {
         guard let metadata,
             let json = try? JSONValue(parsing: metadata, depthLimit: FeatureParser.depthLimit),
@@ -75,6 +76,7 @@ extension FeatureType {
     }
 
     /// This type with its structs' fields in the order in which `stored` has them; nil where the storage is another.
+    /// Class labels may be stored as integers of any width.
     func arranged(as stored: FeatureType) -> FeatureType? {
         switch (self, stored) {
         case (.list(let element), .list(let other)): return element.arranged(as: other).map { .list($0) }
@@ -88,6 +90,7 @@ extension FeatureType {
                 fields[other.name]?.arranged(as: other.type).map { Features.Feature(name: other.name, type: $0) }
             }
             return arranged.count == others.count ? .structure(Features(arranged)) : nil
+        case (.classLabel, _): return stored.isInteger ? self : nil
         default: return storage == stored ? self : nil
         }
     }

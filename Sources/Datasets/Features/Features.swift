@@ -12,12 +12,21 @@ public struct Features: Sendable, Hashable, RandomAccessCollection {
     }
 
     private let features: [Feature]
+    /// The columns' places by name; empty for a few columns, which are as soon looked through.
+    private let places: [String: Int]
 
-    public init(_ features: [Feature]) { self.features = features }
+    private static let manyColumns = 16
+
+    public init(_ features: [Feature]) {
+        self.features = features
+        places =
+            features.count <= Self.manyColumns
+            ? [:] : Dictionary(features.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
 
     /// Names and types, sorted by name.
     init(_ types: [String: FeatureType]) {
-        features = types.sorted { $0.key < $1.key }.map { Feature(name: $0.key, type: $0.value) }
+        self.init(types.sorted { $0.key < $1.key }.map { Feature(name: $0.key, type: $0.value) })
     }
 
     public var startIndex: Int { 0 }
@@ -25,7 +34,13 @@ public struct Features: Sendable, Hashable, RandomAccessCollection {
     public subscript(position: Int) -> Feature { features[position] }
 
     /// The type of the column `name`; nil where there is none.
-    public subscript(name: String) -> FeatureType? { features.first { $0.name == name }?.type }
+    public subscript(name: String) -> FeatureType? {
+        if places.isEmpty { return features.first { $0.name == name }?.type }
+        return places[name].map { features[$0].type }
+    }
+
+    public static func == (left: Features, right: Features) -> Bool { left.features == right.features }
+    public func hash(into hasher: inout Hasher) { hasher.combine(features) }
 }
 
 extension Features: CustomStringConvertible {

@@ -3,9 +3,12 @@ internal import OrderedJSON
 
 extension DatasetCache {
     /// The rows that `convert` writes to an Arrow file, with the files that they came from.
-    func converted(key: Fingerprint, _ convert: (String) throws -> [SourceFile]) throws -> Dataset {
+    func converted(
+        key: Fingerprint, _ convert: (String) throws -> (content: Fingerprint, files: [SourceFile])
+    ) throws -> Dataset {
         let (rows, note) = try entry(key: key) { path in
-            ["files": .array(try convert(path).map(\.jsonValue))]
+            let (content, files) = try convert(path)
+            return (content, ["files": .array(files.map(\.jsonValue))])
         }
         let sources = note["files"]?.arrayValue?.compactMap { SourceFile($0) } ?? []
         return Dataset(
@@ -21,6 +24,9 @@ extension SourceFile {
         case .binary, .lines: json["format"] = "binary"
         case .text: json["format"] = "text"
         case .jsonLines: json["format"] = "json"
+        case .conll(let layout, _):
+            json["format"] = "conll"
+            json["layout"] = layout.json
         case .delimited(let layout):
             json["format"] = "delimited"
             json["delimiter"] = .int(Int(layout.delimiter))
@@ -39,6 +45,7 @@ extension SourceFile {
         switch json["format"]?.stringValue {
         case "text": format = .text
         case "json": format = .jsonLines
+        case "conll": format = json["layout"].flatMap { ConllLayout($0) }.map { .conll($0, firstLine: 1) } ?? .binary
         case "delimited":
             guard let delimiter = json["delimiter"]?.intValue.flatMap({ UInt8(exactly: $0) }),
                 let start = json["start"]?.intValue, let line = json["line"]?.intValue

@@ -5,6 +5,8 @@ enum DataFileReading {
     case delimited(DelimitedOptions)
     case json(JSONLinesOptions)
     case text(TextOptions)
+    case conll(ConllOptions)
+    case squad
     case parquet(columns: [String]?)
     case arrow
 }
@@ -27,10 +29,11 @@ struct DataFilesLoader {
             return try Dataset.fromArrow(files)
         }
         let areRegular = files.allSatisfy { FileStamp(path: $0)?.isRegular ?? true }
-        if try !areRegular || size() <= options.memoryLimit {
+        let memoryLimit = try options.memoryLimit
+        if try !areRegular || size() <= memoryLimit {
             do {
                 // Text takes other room as columns than as text, but not without bound.
-                let limit = reading.isText || options.memoryLimit == .max ? Int.max : options.memoryLimit * 4
+                let limit = reading.isText || memoryLimit > .max / 4 ? Int.max : memoryLimit * 4
                 let sink = TableSink(path: nil, features: options.features, limit: limit)
                 let (described, sources) = try read(into: sink, inMemory: true)
                 return try sink.dataset(described: described, files: sources)
@@ -62,8 +65,7 @@ struct DataFilesLoader {
         return try cache.converted(key: Fingerprint(reading.name, key)) { path in
             let sink = TableSink(path: path, features: options.features)
             let (_, sources) = try read(into: sink, inMemory: false)
-            try sink.close()
-            return sources
+            return (try sink.close(), sources)
         }
     }
 
@@ -75,6 +77,8 @@ struct DataFilesLoader {
         case .json(let options):
             (nil, try read(into: sink, inMemory) { try JSONLinesParser(options: options) })
         case .text(let options): (nil, try read(into: sink, inMemory) { PlainTextParser(options: options) })
+        case .conll(let options): (nil, try read(into: sink, inMemory) { ConllParser(options: options) })
+        case .squad: (nil, try read(into: sink, inMemory) { SquadParser() })
         case .parquet(let columns): try read(into: sink) { try ArrowReader.parquet($0, columns: columns) }
         case .arrow: try read(into: sink) { try ArrowReader.arrow($0) }
         }
@@ -83,13 +87,16 @@ struct DataFilesLoader {
     private func read<Parser: TextParser>(
         into sink: TableSink, _ inMemory: Bool, _ makeParser: @escaping () throws -> Parser
     ) throws -> [SourceFile] {
-        let limit = options.memoryLimit < 0 ? Int.max : options.memoryLimit
+        let memoryLimit = try options.memoryLimit
+        let limit = memoryLimit < 0 ? Int.max : memoryLimit
         let inputs = try files.map { path in
             let input = try TextInput(path: path, inMemory: inMemory, limit: limit)
-            guard case .json(let json) = reading, try json.field != nil || input.firstByte() == 0x5B else {
-                return input
+            switch reading {
+            case .json(let json) where try json.field != nil || input.firstByte() == 0x5B:
+                return try TextInput(elementsOf: input, field: json.field, limit: limit)
+            case .squad: return try TextInput(elementsOf: input, field: SquadParser.field, limit: limit)
+            default: return input
             }
-            return try TextInput(elementsOf: input, field: json.field, limit: limit)
         }
         return try TextTables(inputs, makeParser: makeParser).read(restart: { sink.restart() }, { try sink.append($0) })
     }
@@ -122,7 +129,7 @@ struct DataFilesLoader {
 extension DataFileReading {
     fileprivate var isText: Bool {
         switch self {
-        case .delimited, .json, .text: true
+        case .delimited, .json, .text, .conll, .squad: true
         case .parquet, .arrow: false
         }
     }
@@ -138,8 +145,10 @@ extension DataFileReading {
         case .json(let options):
             return
                 "json \(options.field ?? "-") \(options.field == nil) \(list(options.columnTypes)) "
-                + "\(options.stringColumns.sorted())"
+                + "\(options.stringColumns.sorted()) \(options.columns.map { "\($0.sorted())" } ?? "all")"
         case .text(let options): return "text \(options.sampleBy.rawValue) \(options.keepLinebreaks)"
+        case .conll(let options): return "conll \(options.key)"
+        case .squad: return "squad"
         case .parquet(let columns): return "parquet \(columns.map { "\($0)" } ?? "all")"
         case .arrow: return "arrow"
         }
@@ -150,6 +159,8 @@ extension DataFileReading {
         case .delimited: "csv"
         case .json: "json"
         case .text: "text"
+        case .conll: "conll"
+        case .squad: "squad"
         case .parquet: "parquet"
         case .arrow: "arrow"
         }

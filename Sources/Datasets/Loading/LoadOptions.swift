@@ -18,12 +18,27 @@ public struct LoadOptions: Sendable {
     }
 
     /// The most bytes of data that are kept in memory without being asked for.
+    /// - Throws: ``DatasetError/invalidArgument(name:problem:)`` where the environment says something else than a number.
     var memoryLimit: Int {
-        switch keepInMemory {
-        case true?: .max
-        case false?: -1
-        case nil:
-            ProcessInfo.processInfo.environment["HF_DATASETS_IN_MEMORY_MAX_SIZE"].flatMap { Int($0) } ?? 256 << 20
+        get throws {
+            switch keepInMemory {
+            case true?: .max
+            case false?: -1
+            case nil: try Self.memoryLimit(ProcessInfo.processInfo.environment[Self.variable]) ?? 256 << 20
+            }
         }
+    }
+
+    private static let variable = "HF_DATASETS_IN_MEMORY_MAX_SIZE"
+
+    /// The bytes that a setting of the variable means: a number as Python's `float` reads it; nil where it isn't set.
+    static func memoryLimit(_ setting: String?) throws -> Int? {
+        guard let setting else { return nil }
+        let text = setting.trimmingCharacters(in: .whitespacesAndNewlines).replacing("_", with: "")
+        guard let bytes = Double(text), !bytes.isNaN else {
+            throw DatasetError.invalidArgument(
+                name: variable, problem: "'\(Excerpt.of(setting))' is not a number of bytes")
+        }
+        return Int(exactly: max(bytes.rounded(.down), 0)) ?? .max
     }
 }

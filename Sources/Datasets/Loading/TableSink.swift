@@ -35,16 +35,22 @@ final class TableSink {
             return
         }
         if table.rowCount == 0, writer != nil { return }
-        let writer = try writer ?? ArrowFileWriter(path: path, features: features ?? described ?? table.features)
+        let writer =
+            try writer
+            ?? ArrowFileWriter(
+                path: path, features: features ?? described ?? table.features, format: .stream, hashing: true)
         self.writer = writer
         try writer.append(Dataset(parts: [table], features: writer.features, files: []))
         ProgressObserver.report("Load", done: writer.numRows, total: nil)
     }
 
     /// Ends the file.
-    func close() throws {
-        try writer?.close()
-        ProgressObserver.finish("Load", done: writer?.numRows ?? 0)
+    /// - Returns: the hash of its content.
+    func close() throws -> Fingerprint {
+        guard let writer else { throw DatasetError.storage(problem: "there are no rows to be written") }
+        try writer.close()
+        ProgressObserver.finish("Load", done: writer.numRows)
+        return try writer.fingerprint
     }
 
     /// The rows in memory.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LocalFiles
 internal import OrderedJSON
 
 extension Dataset {
@@ -39,8 +40,8 @@ extension Dataset {
             "_format_columns": nil, "_format_kwargs": [:], "_format_type": nil, "_output_all_columns": false,
             "_split": nil,
         ]
-        try DurableFile.write(Data(info.serializedBytes(format)), to: "\(folder)/\(SavedFolder.infoName)")
-        try DurableFile.write(Data(state.serializedBytes(format)), to: "\(folder)/\(SavedFolder.stateName)")
+        try SavedFolder.write(info.serializedBytes(format), SavedFolder.infoName, in: folder)
+        try SavedFolder.write(state.serializedBytes(format), SavedFolder.stateName, in: folder)
     }
 
     private static func fiveDigits(_ number: Int) -> String {
@@ -97,7 +98,9 @@ extension Dataset {
             guard let type = features[column.name] else {
                 throw DatasetError.unknownColumn(name: column.name, available: features.map(\.name))
             }
-            if let arranged = type.arranged(as: column.array.type) { return column.typed(arranged) }
+            if let arranged = type.arranged(as: column.array.type), arranged.storage == column.array.type {
+                return column.typed(arranged)
+            }
             let brought = try column.array.brought(to: type, name: column.name)
             return Column(name: column.name, type: type, array: brought, selection: column.selection)
         }
@@ -114,11 +117,11 @@ extension DatasetDict {
                 guard !name.isEmpty, name != ".", name != "..", !name.contains("/") else {
                     throw DatasetError.invalidArgument(name: "split", problem: "'\(name)' can't be a folder's name")
                 }
-                try DurableFile.makeFolder("\(folder)/\(name)")
+                try SavedFolder.make("\(folder)/\(name)")
                 try dataset.save(in: "\(folder)/\(name)", maxShardRows: maxShardRows)
             }
             let json: JSONValue = ["splits": .array(splitNames.map { .string($0) })]
-            try DurableFile.write(Data(json.serializedBytes()), to: "\(folder)/\(SavedFolder.dictName)")
+            try SavedFolder.write(json.serializedBytes(), SavedFolder.dictName, in: folder)
         }
     }
 
@@ -185,6 +188,18 @@ enum SavedFolder {
         }
     }
 
+    static func write(_ bytes: some Sequence<UInt8>, _ name: String, in folder: String) throws {
+        try DatasetError.writing(folder) { try DurableFile.replace("\(folder)/\(name)", Data(bytes)) }
+    }
+
+    static func make(_ folder: String) throws {
+        try DatasetError.writing(folder) { try DurableFile.makeFolder(folder) }
+    }
+
+    private static func move(_ folder: String, to place: String) throws {
+        try DatasetError.writing(place) { try DurableFile.move(folder, to: place) }
+    }
+
     /// Fills a folder under a temporary name, and puts it in the place of `path`.
     static func replace(_ path: String, _ fill: (String) throws -> Void) throws {
         let manager = FileManager.default
@@ -193,20 +208,20 @@ enum SavedFolder {
             throw DatasetError.unwritableFile(path: path, problem: "it holds other files; name a new folder")
         }
         let parent = (path as NSString).deletingLastPathComponent
-        if !parent.isEmpty { try DurableFile.makeFolder(parent) }
+        if !parent.isEmpty { try make(parent) }
         let identity = UUID().uuidString
         let temporary = "\(path).incomplete-\(identity)"
         let old = "\(path).old-\(identity)"
         do {
             try? manager.removeItem(atPath: temporary)
-            try DurableFile.makeFolder(temporary)
+            try make(temporary)
             try fill(temporary)
             // Rows may be mapped from the folder that is replaced: its files stay until they are let go.
-            if manager.fileExists(atPath: path) { try DurableFile.rename(path, to: old) }
+            if manager.fileExists(atPath: path) { try move(path, to: old) }
             do {
-                try DurableFile.rename(temporary, to: path)
+                try move(temporary, to: path)
             } catch {
-                try? DurableFile.rename(old, to: path)
+                try? move(old, to: path)
                 throw error
             }
             try? manager.removeItem(atPath: old)

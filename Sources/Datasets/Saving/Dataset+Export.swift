@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LocalFiles
 internal import OrderedJSON
 
 extension Dataset {
@@ -17,16 +18,18 @@ extension Dataset {
         guard rowGroupSize > 0 else {
             throw DatasetError.invalidArgument(name: "rowGroupSize", problem: "\(rowGroupSize) is no number of rows")
         }
-        try OutputFile.replace(path) { temporary in
-            let writer = try ArrowFileWriter(
-                path: temporary, features: features, format: .parquet(compression: compression))
-            try writer.append(self, batchRows: rowGroupSize)
-            try writer.close()
+        try DatasetError.writing(path) {
+            try DurableFile.replace(path) { (temporary: String) in
+                let writer = try ArrowFileWriter(
+                    path: temporary, features: features, format: .parquet(compression: compression))
+                try writer.append(self, batchRows: rowGroupSize)
+                try writer.close()
+            }
         }
     }
 
     /// Writes the rows to a CSV file as Python's `to_csv`: a header, `\n` line ends, quotes where they are needed,
-    /// nulls as empty cells, `True` and `False`. Lists and objects are written as Python prints them (pandas, which
+    /// nulls as empty cells, `True` and `False`, and float16 and float32 with the digits that they need. Lists and objects are written as Python prints them (pandas, which
     /// leaves out the commas of a list of numbers and parts of long ones, is not followed there).
     ///
     /// - Parameters:
@@ -36,20 +39,18 @@ extension Dataset {
     public func toCSV(_ path: String, delimiter: Character = ",") throws {
         let delimiter = try DelimitedOptions(delimiter: delimiter, quoting: true).checkedDelimiter()
         var row = DelimitedRowWriter(delimiter: delimiter)
-        try OutputFile.replace(path) { temporary in
-            let output = try OutputFile(path: temporary)
+        try Self.write(path) { sink in
             row.begin()
             for name in columnNames { row.append(text: name) }
-            try output.write(row.ended())
+            try row.ended().withUnsafeBytes(sink)
             for index in 0..<numRows {
                 row.begin()
                 for column in table.columns {
                     let (chunk, place) = column.locate(index)
-                    row.append(chunk.cellValue(place, type: column.array.type))
+                    row.append(chunk, place, type: column.array.type)
                 }
-                try output.write(row.ended())
+                try row.ended().withUnsafeBytes(sink)
             }
-            try output.close()
         }
     }
 
@@ -59,9 +60,8 @@ extension Dataset {
     ///
     /// - Throws: ``DatasetError``; a binary value must be UTF-8.
     public func toJSON(_ path: String, lines: Bool = true) throws {
-        try OutputFile.replace(path) { temporary in
-            let output = try OutputFile(path: temporary)
-            if !lines { try output.write([0x5B]) }
+        try Self.write(path) { sink in
+            if !lines { try ([0x5B] as [UInt8]).withUnsafeBytes(sink) }
             var writer = JSONRowWriter()
             let names = columnNames.map { JSONRowWriter.quoted($0) }
             for index in 0..<numRows {
@@ -80,72 +80,14 @@ extension Dataset {
                     }
                 }
                 writer.append(raw: lines ? "}\n" : "}")
-                try output.write(writer.bytes)
+                try writer.bytes.withUnsafeBytes(sink)
             }
-            if !lines { try output.write([0x5D, 0x0A]) }
-            try output.close()
-        }
-    }
-}
-
-/// A file that is written front to back through a buffer.
-final class OutputFile {
-    private let path: String
-    private let descriptor: Int32
-    private var buffer: [UInt8] = []
-    private var isOpen = true
-    private static let bufferSize = 1 << 18
-
-    init(path: String) throws {
-        self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw DatasetError.unwritableFile(path: path, problem: String(cString: strerror(errno)))
+            if !lines { try ([0x5D, 0x0A] as [UInt8]).withUnsafeBytes(sink) }
         }
     }
 
-    deinit { if isOpen { Foundation.close(descriptor) } }
-
-    func write(_ bytes: [UInt8]) throws {
-        buffer += bytes
-        if buffer.count >= Self.bufferSize { try flush() }
-    }
-
-    func close() throws {
-        try flush()
-        guard fsync(descriptor) == 0 else { throw failure() }
-        isOpen = false
-        Foundation.close(descriptor)
-    }
-
-    private func flush() throws {
-        try buffer.withUnsafeBytes { bytes in
-            var written = 0
-            while written < bytes.count {
-                let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    throw failure()
-                }
-                written += count
-            }
-        }
-        buffer.removeAll(keepingCapacity: true)
-    }
-
-    private func failure() -> DatasetError {
-        .unwritableFile(path: path, problem: String(cString: strerror(errno)))
-    }
-
-    /// Writes a file under a temporary name, and puts it in the place of `path`.
-    static func replace(_ path: String, _ write: (String) throws -> Void) throws {
-        let temporary = "\(path).incomplete-\(UUID().uuidString)"
-        do {
-            try write(temporary)
-            try DurableFile.rename(temporary, to: path)
-        } catch {
-            try? FileManager.default.removeItem(atPath: temporary)
-            throw error
-        }
+    /// Writes a file front to back; it takes its place when it is whole.
+    private static func write(_ path: String, _ body: (DurableFile.Sink) throws -> Void) throws {
+        try DatasetError.writing(path) { try DurableFile.replace(path, body) }
     }
 }

@@ -23,7 +23,17 @@ struct DelimitedRowWriter {
         return bytes
     }
 
-    mutating func append(_ value: CellValue) {
+    /// The value at `place` of a column of `type`.
+    mutating func append(_ chunk: ColumnChunk, _ place: Int, type: FeatureType) {
+        switch (chunk.cellValue(place, type: type), type) {
+        case (.double(let number), .float32) where !number.isNaN: append(text: NumPyText.of(Float(number)))
+        case (.double(let number), .float16) where !number.isNaN:
+            append(text: NumPyText.of(HalfFloat(Float(number))))
+        case (let value, _): append(value)
+        }
+    }
+
+    private mutating func append(_ value: CellValue) {
         switch value {
         case .null: append(text: "")
         case .double(let number) where number.isNaN: append(text: "")
@@ -65,7 +75,8 @@ enum PythonText {
         case .bytes(let bytes): literal(bytes)
         case .temporal(let value): literal("\(value)")
         case .decimal(let value): "\(value)"
-        case .ints, .int32s, .floats, .doubles, .strings, .list:
+        case .floats(let values): "[" + values.map { NumPyText.of($0) }.joined(separator: ", ") + "]"
+        case .ints, .int32s, .doubles, .strings, .list:
             "[" + (value.elements ?? []).map { literal($0) }.joined(separator: ", ") + "]"
         case .structure(let value):
             "{" + value.fields.map { "\(literal($0.name)): \(literal($0.value))" }.joined(separator: ", ") + "}"

@@ -259,9 +259,13 @@ final class ArrayBuilder {
             buffers.values = taken.memory.map { UnsafeMutableRawPointer($0) }
             buffers.values_size = Int64(taken.size)
         case .fixed, .offsets:
-            if case .offsets(let wide) = layout { takeOffsets(&buffers, wide: wide) }
             let taken = bytes.take()
             buffers.values = taken.memory.map { UnsafeMutableRawPointer($0) }
+            if case .offsets(let wide) = layout {
+                takeOffsets(&buffers, wide: wide)
+                // Empty texts alone: Arrow wants a buffer all the same.
+                if buffers.values == nil { buffers.values = malloc(1) }
+            }
             buffers.values_size = Int64(taken.size)
         }
     }

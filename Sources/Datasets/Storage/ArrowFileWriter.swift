@@ -12,6 +12,7 @@ public final class ArrowFileWriter {
     /// The rows written so far.
     public private(set) var numRows = 0
     private let handle: OpaquePointer
+    private let content: ContentHash?
 
     /// Rows a batch, for those that are read again one by one or at random.
     static let batchRows = 1 << 14
@@ -31,7 +32,10 @@ public final class ArrowFileWriter {
         case parquet(compression: String)
     }
 
-    init(path: String, features: Features, format: Format) throws {
+    /// - Parameter hashing: whether the file's content is hashed while it is written.
+    init(path: String, features: Features, format: Format, hashing: Bool = false) throws {
+        let content = hashing ? ContentHash() : nil
+        let context = content.map { Unmanaged.passUnretained($0).toOpaque() }
         let fields = ArrowFields(features)
         let metadata = features.schemaMetadata
         var made: OpaquePointer?
@@ -40,9 +44,13 @@ public final class ArrowFileWriter {
                 try ArrowFailure.check { message in
                     switch format {
                     case .stream:
-                        carrow_writer_create(path, CARROW_FORMAT_STREAM, root, metadata, nil, &made, message)
+                        carrow_writer_create(
+                            path, CARROW_FORMAT_STREAM, root, metadata, nil, content == nil ? nil : observe, context,
+                            &made, message)
                     case .parquet(let compression):
-                        carrow_writer_create(path, CARROW_FORMAT_PARQUET, root, metadata, compression, &made, message)
+                        carrow_writer_create(
+                            path, CARROW_FORMAT_PARQUET, root, metadata, compression,
+                            content == nil ? nil : observe, context, &made, message)
                     }
                 }
             }
@@ -51,11 +59,22 @@ public final class ArrowFileWriter {
         }
         guard let made else { throw DatasetError.storage(problem: "\(path) was not made") }
         handle = made
+        self.content = content
         self.path = path
         self.features = features
     }
 
-    deinit { carrow_writer_release(handle) }
+    // The handle still writes, and shows what, while it is released.
+    deinit { withExtendedLifetime(content) { carrow_writer_release(handle) } }
+
+    /// The hash of what was written, which is that of the whole file once it is closed.
+    /// - Throws: ``DatasetError/storage(problem:)`` where it wasn't asked for.
+    var fingerprint: Fingerprint {
+        get throws {
+            guard let content else { throw DatasetError.storage(problem: "\(path) was not hashed") }
+            return Fingerprint(hash: content.hash.value)
+        }
+    }
 
     /// Appends the rows of a data set whose columns are those of ``features``, in any order. A column of nothing but
     /// nulls fits any type.
@@ -111,6 +130,17 @@ public final class ArrowFileWriter {
             throw error.writing(path)
         }
     }
+}
+
+/// What a file's bytes hash to so far.
+private final class ContentHash {
+    var hash = XXHash64()
+}
+
+private func observe(_ context: UnsafeMutableRawPointer?, _ bytes: UnsafeRawPointer?, _ size: Int64) {
+    guard let context else { return }
+    Unmanaged<ContentHash>.fromOpaque(context).takeUnretainedValue().hash
+        .update(UnsafeRawBufferPointer(start: bytes, count: Int(size)))
 }
 
 extension Column {

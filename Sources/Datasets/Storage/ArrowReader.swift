@@ -2,16 +2,6 @@ internal import CArrow
 
 /// An Arrow or Parquet file that is read a batch of rows at a time.
 final class ArrowReader {
-    /// How far the data of an Arrow file is checked.
-    enum Check {
-        /// For files of our own: their buffers are as large as they say.
-        case sizes
-        /// For others: no offset leads outside.
-        case offsets
-
-        fileprivate var arrow: carrow_check { self == .sizes ? CARROW_CHECK_SIZES : CARROW_CHECK_OFFSETS }
-    }
-
     let path: String
     /// The columns' types as they are stored.
     let schema: Features
@@ -21,8 +11,8 @@ final class ArrowReader {
 
     /// An Arrow file or stream, memory-mapped: its rows take no memory of their own.
     /// - Throws: ``DatasetError``
-    static func arrow(_ path: String, check: Check = .offsets) throws -> ArrowReader {
-        try ArrowReader(path: path) { carrow_open_arrow(path, check.arrow, $0, $1) }
+    static func arrow(_ path: String) throws -> ArrowReader {
+        try ArrowReader(path: path) { carrow_open_arrow(path, $0, $1) }
     }
 
     /// A Parquet file, of which `columns` are read (nil: all), in batches of `batchSize` rows.

@@ -5,21 +5,19 @@ extension Dataset {
     /// - Parameter paths: files of the same columns, whose rows follow one another.
     /// - Throws: ``DatasetError`` where a file is missing or damaged, holds a type that a data set can't hold, or has
     ///   other columns than the first.
-    public static func fromArrow(_ paths: [String]) throws -> Dataset { try fromArrow(paths, check: .offsets) }
+    public static func fromArrow(_ paths: [String]) throws -> Dataset { try fromArrow(paths, features: nil) }
 
     /// The rows of one Arrow file, memory-mapped.
     public static func fromArrow(_ path: String) throws -> Dataset { try fromArrow([path]) }
 
     /// - Parameter features: what the columns mean; nil for what the first file says.
-    static func fromArrow(
-        _ paths: [String], check: ArrowReader.Check, features: Features? = nil
-    ) throws -> Dataset {
+    static func fromArrow(_ paths: [String], features: Features?) throws -> Dataset {
         guard !paths.isEmpty else { throw DatasetError.invalidArgument(name: "paths", problem: "no file is named") }
         var parts: [ArrowTable] = []
         var sources: [SourceFile] = []
         var first: ArrowReader?
         for path in paths {
-            let reader = try ArrowReader.arrow(path, check: check)
+            let reader = try ArrowReader.arrow(path)
             if let first, reader.schema != first.schema { throw reader.otherColumns(than: first) }
             parts.append(try reader.rest())
             sources.append(
@@ -38,8 +36,11 @@ extension Dataset {
             var columns: [Column] = []
             for (place, name) in (parts.first?.names ?? []).enumerated() {
                 let arrays = parts.map { $0.columns[place] }
-                let array = try arrays.count == 1 ? arrays[0] : ArrowColumn.concatenating(arrays)
-                columns.append(Column(name: name, type: features[name]?.arranged(as: array.type), array: array))
+                var array = try arrays.count == 1 ? arrays[0] : ArrowColumn.concatenating(arrays)
+                let type = features[name]?.arranged(as: array.type)
+                // Class labels in fewer bytes than ours.
+                if let type, type.storage != array.type { array = try array.cast(to: type.storage) }
+                columns.append(Column(name: name, type: type, array: array))
             }
             self.init(
                 table: TableStorage(

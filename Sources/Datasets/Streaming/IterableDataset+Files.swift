@@ -11,7 +11,7 @@ extension IterableDataset {
         fromCSV(paths, options: options)
     }
 
-    /// The rows of JSON Lines files, one file after the other, read block by block: see
+    /// The rows of JSON files (one object a line, or a list of objects), one file after the other, read block by block: see
     /// ``Dataset/fromJSONLines(_:options:loading:)``. The first megabyte of each file settles its columns' types; a column that
     /// comes only later must be named in `options`.
     public static func fromJSONLines(
@@ -20,15 +20,20 @@ extension IterableDataset {
         IterableDataset(
             SourceStream(
                 sources: paths.map { path in
-                    TextSource(path: path, types: options.columnTypes) {
-                        guard options.field == nil else {
-                            throw DatasetError.invalidArgument(
-                                name: "field",
-                                problem: "streams read objects line by line; load the file at once instead")
-                        }
-                        return try JSONLinesParser(options: JSONLinesOptions(stringColumns: options.stringColumns))
+                    TextSource(
+                        path: path, types: options.columnTypes, converted: { try elements(of: path, options.field) }
+                    ) {
+                        try JSONLinesParser(
+                            options: JSONLinesOptions(stringColumns: options.stringColumns, columns: options.columns))
                     }
                 }))
+    }
+
+    /// The objects of a JSON list as lines; nil for a file that has one object a line.
+    private static func elements(of path: String, _ field: String?) throws -> (any ByteSource)? {
+        let input = try TextInput(path: path, inMemory: false, limit: .max)
+        guard try field != nil || input.firstByte() == UInt8(ascii: "[") else { return nil }
+        return try TextInput(elementsOf: input, field: field, limit: .max).open()
     }
 
     /// The lines of text files, one file after the other, as the column `text`: see ``Dataset/fromText(_:options:loading:)``.

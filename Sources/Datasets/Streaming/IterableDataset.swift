@@ -137,6 +137,9 @@ public final class RowIterator {
     /// After `shuffle` the rows before it are read again on resuming, where Python loses those in its buffer.
     public func stateDict() -> JSONValue { ["epoch": .int(epoch), "rows": start, "offset": .int(place)] }
 
+    /// How many bytes of the source's text were read before the rows at hand; nil where that is not known.
+    package var sourceOffset: Int? { start["block"]?["offset"]?.intValue }
+
     func skip(_ count: Int) throws {
         for _ in 0..<count { guard try next() != nil else { break } }
     }

@@ -74,8 +74,6 @@ private func stream(
     try streaming.require()
     return IterableDatasetDict(
         try files.map { split, paths in
-            let paths = try paths.expanded()
-            for path in paths { try FileBytes.checkReadable(path) }
-            return (split, open(paths))
+            (split, open(try paths.readable()))
         })
 }

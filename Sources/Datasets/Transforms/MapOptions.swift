@@ -41,7 +41,8 @@ extension Dataset {
         let result: (columns: [Column], rowCount: Int)
         if let fingerprint = options.fingerprint, !isEmpty {
             let stored = try DatasetCache.current.dataset(
-                key: Fingerprint("map", fingerprint, run.input.fingerprint, options.batchSize),
+                key: Fingerprint(
+                    "map", fingerprint, run.input.fingerprint, options.batchSize, options.features?.json, run.mayResize),
                 fileName: options.cacheFileName, mayLoad: options.loadFromCacheFile
             ) { try run.store(in: $0, transform) }
             result = (stored.table.columns, stored.numRows)

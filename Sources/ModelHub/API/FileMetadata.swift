@@ -12,6 +12,20 @@ struct FileMetadata: Sendable {
     let location: URL
     /// The address on the Hub.
     let hubLocation: URL
+
+    /// By what the content is checked: its name where that is a hash, or else what the repository's list says; nil where
+    /// neither is known.
+    ///
+    /// - Throws: ``HubError/malformedAnswer(url:reason:)`` where the two contradict each other.
+    func checksum(_ listed: RepositoryFile?) throws(HubError) -> Checksum? {
+        guard let own = etag.checksum, let listed = listed?.checksum else { return etag.checksum ?? listed?.checksum }
+        guard own == listed else {
+            throw .malformedAnswer(
+                url: hubLocation.forMessages,
+                reason: "its ETag \(own.digits) is not the hash in the list of files, \(listed.digits)")
+        }
+        return own
+    }
 }
 
 /// The name of a file's content; also its name in the cache.
@@ -35,9 +49,10 @@ struct ETag: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// How content of this name is checked; nil where the name is no known hash.
-    var hash: ContentHash.Kind? {
-        if description.isLowercaseHex(64) { return .sha256 }
-        return description.isLowercaseHex(40) ? .gitBlob : nil
+    var checksum: Checksum? {
+        let digits = description.lowercased()
+        if digits.isLowercaseHex(64) { return Checksum(kind: .sha256, digits: digits) }
+        return digits.isLowercaseHex(40) ? Checksum(kind: .gitBlob, digits: digits) : nil
     }
 }
 

@@ -84,7 +84,7 @@ extension HfApi {
                 parts.dropFirst().contains(where: { $0 == "rel=\"next\"" || $0 == "rel=next" })
             else { continue }
             let text = client.endpoint.own(String(address.dropFirst().dropLast()))
-            guard let next = URL(string: text, relativeTo: url)?.absoluteURL, client.endpoint.trusts(next), next != url
+            guard let next = URL(string: text, relativeTo: url)?.absoluteURL, client.endpoint.isHub(next), next != url
             else {
                 throw .malformedAnswer(url: url.forMessages, reason: "its next page is on another server")
             }

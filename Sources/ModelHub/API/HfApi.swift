@@ -6,7 +6,7 @@ public import Foundation
 /// let api = HfApi()
 /// let folder = try await api.snapshotDownload("org/name")
 /// ```
-/// A value is cheap to make; it holds no connection. Where arguments are left out, the environment's variables count, by
+/// A value and its copies share connections, which end with the last of them. Where arguments are left out, the environment's variables count, by
 /// Python's names (`HF_ENDPOINT`, `HF_TOKEN`, `HF_HUB_CACHE`, `HF_HUB_OFFLINE`, …).
 public struct HfApi: Sendable {
     public let environment: HubEnvironment

@@ -17,6 +17,11 @@ public struct RepositoryFile: Sendable, Hashable {
 
     /// The size of the content.
     public var contentSize: Int { lfsSize ?? size }
+
+    var checksum: Checksum? {
+        if let lfsSha256 { return Checksum(kind: .sha256, digits: lfsSha256) }
+        return blobId.isLowercaseHex(40) ? Checksum(kind: .gitBlob, digits: blobId) : nil
+    }
 }
 
 extension RepositoryFile {

@@ -44,14 +44,15 @@ final class FileDescriptor: Sendable {
         }
     }
 
-    /// Gives the content piece by piece.
-    func forEachPiece(from start: Int = 0, upTo end: Int = .max, _ body: (UnsafeRawBufferPointer) -> Void)
-        throws(HubError)
-    {
+    /// Gives the content piece by piece, until the end or until `isCancelled` says so.
+    func forEachPiece(
+        from start: Int = 0, upTo end: Int = .max, isCancelled: () -> Bool = { false },
+        _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(HubError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
         defer { buffer.deallocate() }
         var offset = start
-        while offset < end {
+        while offset < end, !isCancelled() {
             let count = pread(number, buffer.baseAddress, min(buffer.count, end - offset), off_t(offset))
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw .system(path) }

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 
 /// The folder of one repository in the cache, in `huggingface_hub`'s layout:
 /// ```
@@ -21,6 +22,7 @@ struct RepositoryCache: Sendable {
         folder = root.appending(path: name, directoryHint: .isDirectory)
     }
 
+    var trees: TreeCache { TreeCache(folder: folder) }
     func blob(_ etag: ETag) -> URL { folder.appending(path: "blobs/\(etag)") }
     func partial(_ etag: ETag) -> URL { folder.appending(path: "blobs/\(etag).incomplete") }
     func lock(_ etag: ETag) -> URL { root.appending(path: ".locks/\(name)/\(etag).lock") }
@@ -52,7 +54,8 @@ struct RepositoryCache: Sendable {
         let refs = folder.appending(path: "refs", directoryHint: .isDirectory)
         let path = try RepositoryPath(revision.description)
         try FolderMaker.make(parentsOf: path, in: refs)
-        try AtomicFile.write(Data(commit.description.utf8), to: refs.appending(path: path.description))
+        let place = refs.appending(path: path.description).path
+        try HubError.onDisk(place) { try DurableFile.replace(place, Data(commit.description.utf8)) }
     }
 
     /// - Throws: ``HubError/file(path:reason:)``.
@@ -72,10 +75,10 @@ struct RepositoryCache: Sendable {
         try FolderMaker.make(parentsOf: path, in: snapshot(commit))
         try FolderMaker.make(lock(etag).deletingLastPathComponent())
         let tag = root.appending(path: "CACHEDIR.TAG")
-        if !FileManager.default.fileExists(atPath: tag.path) { try? AtomicFile.write(Data(Self.tag.utf8), to: tag) }
+        if !FileManager.default.fileExists(atPath: tag.path) { try? DurableFile.replace(tag.path, Data(Self.tag.utf8)) }
     }
 
-    private static let tag = """
+    static let tag = """
         Signature: 8a477f597d28d172789f06886806bc55
         # This file is a cache directory tag created by huggingface_hub.
         # For information about cache directory tags, see:
@@ -102,12 +105,14 @@ struct RepositoryCache: Sendable {
     }
 
     private func copy(_ etag: ETag, to place: String) throws(HubError) {
-        let temporary = AtomicFile.temporary(beside: place)
-        do {
-            try FileManager.default.copyItem(atPath: blob(etag).path, toPath: temporary)
-        } catch {
-            throw .file(path: place, reason: error.localizedDescription)
+        try HubError.onDisk(place) {
+            try DurableFile.replace(place) { (temporary: String) in
+                do {
+                    try FileManager.default.copyItem(atPath: blob(etag).path, toPath: temporary)
+                } catch {
+                    throw FileFailure(path: place, reason: error.localizedDescription)
+                }
+            }
         }
-        try AtomicFile.move(temporary, to: place)
     }
 }

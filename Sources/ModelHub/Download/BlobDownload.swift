@@ -1,42 +1,52 @@
 import Foundation
+import LocalFiles
 
 /// Brings one file's content into the cache. The lock of the content must be held.
 struct BlobDownload {
     let api: HfApi
     let metadata: FileMetadata
+    let checksum: Checksum?
     let path: RepositoryPath
     let subject: HubSubject
     let tally: TransferTally
 
     /// - Parameters:
     ///   - place: Where the content belongs.
-    ///   - partial: Where it is read into; what is there is gone on with.
+    ///   - partial: Where it is read into, under a name of this process's own; what is there is gone on with.
     /// - Throws: ``HubError``; content that is not what was promised is deleted.
     func run(to place: String, by partial: String) async throws {
-        try checkRoom(place, partial)
-        let file = try PartialFile(
-            partial, name: path.description, size: metadata.size, kind: metadata.etag.hash, tally: tally)
+        let claim = PartialClaim(partial)
         do {
-            try await read(file)
-            do {
-                try file.finish(expecting: metadata.etag)
-            } catch .wrongHash where file.isResumed {
-                // The beginning may be what another version, or a crash, has left.
-                try file.restart()
-                try await read(file)
-                try file.finish(expecting: metadata.etag)
-            }
-        } catch let error as HubError {
-            switch error {
-            case .wrongHash, .wrongSize: unlink(partial)
-            default: break
+            try checkRoom(place, claim.path)
+            try await read(into: claim.path)
+            try HubError.onDisk(place) { try DurableFile.move(claim.path, to: place) }
+            claim.finish()
+        } catch {
+            switch error as? HubError {
+            case .wrongHash, .wrongSize: unlink(claim.path)
+            default: claim.giveBack()
             }
             throw error
         }
-        try AtomicFile.move(partial, to: place)
     }
 
-    /// Reads until all is there; after a broken connection it goes on where that ended. Progress makes it patient again.
+    private func read(into path: String) async throws {
+        let file = try await BlockingWork.run { [self] isCancelled in
+            try PartialFile(
+                path, name: self.path.description, size: metadata.size, checksum: checksum, tally: tally,
+                isCancelled: isCancelled)
+        }
+        try await read(file)
+        do {
+            try await BlockingWork.run { try file.finish(isCancelled: $0) }
+        } catch HubError.wrongHash where file.isResumed {
+            // The beginning may be what another version, or a crash, has left.
+            try file.restart()
+            try await read(file)
+            try await BlockingWork.run { try file.finish(isCancelled: $0) }
+        }
+    }
+
     private func read(_ file: PartialFile) async throws {
         var retry = 0
         var url = metadata.location
@@ -51,7 +61,7 @@ struct BlobDownload {
             } catch let error as HubStatusError {
                 // A signature may have run out: then the Hub gives a new one.
                 let isExpired =
-                    [400, 401, 403, 410].contains(error.head.status) && !api.client.endpoint.trusts(error.url)
+                    [400, 401, 403, 410].contains(error.head.status) && !api.client.endpoint.isHub(error.url)
                 let isBeyond = error.head.status == 416 && before > 0
                 if isBeyond { try file.restart() }
                 guard RetryPolicy.isTransient(error.head.status) || isExpired || isBeyond else { throw error.error }
@@ -64,7 +74,7 @@ struct BlobDownload {
             if file.length > before { retry = 0 }
             retry += 1
             guard retry <= api.client.retries.retries else { throw failure }
-            try await Task.sleep(for: api.client.retries.wait(retry, asked: asked))
+            try await api.client.retries.sleep(retry, asked: asked, url)
             url = metadata.hubLocation
         }
     }

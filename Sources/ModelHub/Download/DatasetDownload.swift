@@ -4,27 +4,32 @@ extension HfApi {
     /// Looks up a data set repository, downloads the files that `choose` names, and tells where they are.
     ///
     /// - Parameters:
-    ///   - choose: Gets the names of all files and the text of `README.md`, where there is one; gives those that are wanted.
+    ///   - choose: Gets the names of all files and the text of `README.md`, where there is one; gives those that are wanted,
+    ///     and what it has found out.
     ///   - progress: Told how far it is.
-    /// - Returns: The folder of the snapshot.
+    /// - Returns: The folder of the snapshot, and what `choose` has found out.
     /// - Throws: ``HubError``; what `choose` throws; `CancellationError`.
-    package func datasetFolder(
+    package func datasetFolder<Choice>(
         _ repoId: String, revision: String? = nil, localFilesOnly: Bool = false, progress: TransferProgressHandler?,
-        choose: ([String], String?) throws -> Set<String>
-    ) async throws -> URL {
-        let snapshot = try await Snapshot.find(
-            self, repoId, .dataset, revision: revision, localFilesOnly: localFilesOnly)
-        let names = try snapshot.fileNames
-        var card: String?
-        if names.contains(Self.card) {
-            let folder = try await snapshot.bring { $0 == Self.card }
-            let file = try FileDescriptor(folder.appending(path: Self.card).path, .read, followsLinks: true)
-            if try file.size() <= Self.longestCard {
-                card = String(decoding: try Data(contentsOf: URL(filePath: file.path)), as: UTF8.self)
-            }
+        choose: ([String], String?) throws -> (Set<String>, Choice)
+    ) async throws -> (URL, Choice) {
+        try await HubNotice.told(to: progress) {
+            let snapshot = try await Snapshot.find(
+                self, repoId, .dataset, revision: revision, localFilesOnly: localFilesOnly)
+            let names = try snapshot.fileNames
+            let (wanted, choice) = try choose(names, try await card(of: snapshot, names))
+            let folder = try await snapshot.bring(progress: progress) { wanted.contains($0) || $0 == Self.card }
+            return (folder, choice)
         }
-        let wanted = try choose(names, card)
-        return try await snapshot.bring(progress: progress) { wanted.contains($0) || $0 == Self.card }
+    }
+
+    /// The text of `README.md`; nil where there is none.
+    private func card(of snapshot: Snapshot, _ names: [String]) async throws -> String? {
+        guard names.contains(Self.card) else { return nil }
+        let folder = try await snapshot.bring { $0 == Self.card }
+        let file = try FileDescriptor(folder.appending(path: Self.card).path, .read, followsLinks: true)
+        guard try file.size() <= Self.longestCard else { return nil }
+        return String(decoding: try Data(contentsOf: URL(filePath: file.path)), as: UTF8.self)
     }
 
     private static let card = "README.md"

@@ -1,4 +1,5 @@
 public import Foundation
+import LocalFiles
 
 extension HfApi {
     /// Downloads a file into the cache, where it is not there yet.
@@ -10,15 +11,17 @@ extension HfApi {
     ///   - filename: The file, relative to the top of the repository.
     ///   - repoType: What the repository holds.
     ///   - revision: A branch, tag, commit or `refs/pr/1`; nil: `main`.
-    ///   - localFilesOnly: Take what the cache has, and ask nothing.
+    ///   - localDir: A folder to put the file itself into, in place of the cache; see ``snapshotDownload(_:repoType:revision:patterns:localDir:localFilesOnly:forceDownload:maxWorkers:progress:)``.
+    ///   - localFilesOnly: Take what is there, and ask nothing.
     ///   - forceDownload: Read the file again even if it is there.
     ///   - progress: Told how far it is.
-    /// - Returns: The file in the cache; it must not be changed.
+    /// - Returns: The file in the cache, which must not be changed; or that in `localDir`.
     /// - Throws: ``HubError``, `CancellationError`. A download that is broken off goes on where it was the next time.
     @discardableResult
     public func hfHubDownload(
         _ repoId: String, filename: String, repoType: RepositoryType = .model, revision: String? = nil,
-        localFilesOnly: Bool = false, forceDownload: Bool = false, progress: TransferProgressHandler? = nil
+        localDir: String? = nil, localFilesOnly: Bool = false, forceDownload: Bool = false,
+        progress: TransferProgressHandler? = nil
     ) async throws -> URL {
         try checkForce(forceDownload, localFilesOnly)
         let file = CachedFile(
@@ -26,8 +29,14 @@ extension HfApi {
             revision: try Revision(revision))
         let tally = TransferTally(files: 1, bytes: 0, progress)
         tally.begin()
-        return try await download(
-            file, localFilesOnly: localFilesOnly, forceDownload: forceDownload, isSizeTold: false, tally)
+        return try await HubNotice.told(to: progress) {
+            if let localDir {
+                return try await download(
+                    file, nil, into: try LocalFolder(localDir), localFilesOnly: localFilesOnly,
+                    forceDownload: forceDownload, tally)
+            }
+            return try await download(file, nil, localFilesOnly: localFilesOnly, forceDownload: forceDownload, tally)
+        }
     }
 
     func checkForce(_ isForced: Bool, _ localFilesOnly: Bool) throws(HubError) {
@@ -48,9 +57,9 @@ extension HfApi {
         }
     }
 
-    /// - Parameter isSizeTold: Whether the tally knows of the file's size.
+    /// - Parameter listed: What the repository's list says of the file; then the tally knows of its size.
     func download(
-        _ file: CachedFile, localFilesOnly: Bool, forceDownload: Bool, isSizeTold: Bool, _ tally: TransferTally
+        _ file: CachedFile, _ listed: RepositoryFile?, localFilesOnly: Bool, forceDownload: Bool, _ tally: TransferTally
     ) async throws -> URL {
         let cache = RepositoryCache(file.id, file.type, in: cacheDir)
         func cached() -> URL? {
@@ -59,43 +68,56 @@ extension HfApi {
             return cache.file(file.path, at: commit)
         }
         func useCached(_ place: URL) -> URL {
-            let size = (try? FileDescriptor(place.path, .read, followsLinks: true).size()) ?? 0
-            if !isSizeTold { tally.add(total: size) }
-            tally.add(bytes: size)
-            tally.finishFile()
+            tellExisting(place, listed, tally)
             return place
         }
         // A commit never changes.
         if file.revision.commit != nil, let place = cached() { return useCached(place) }
-        let what = "\(file.id)/\(file.path)"
         if localFilesOnly || isOffline {
             if let place = cached() { return useCached(place) }
-            throw HubError.notCached(
-                what, reason: localFilesOnly ? "only local files are wanted" : "HF_HUB_OFFLINE is set")
+            throw HubError.notCached("\(file.id)/\(file.path)", reason: reasonForNoNetwork(localFilesOnly))
         }
         let metadata: FileMetadata
         do {
-            do {
-                metadata = try await self.metadata(
-                    file.path, of: file.id, file.type, file.revision, persistently: false)
-            } catch let error as HubError where error.meansUnreachable && !error.isFinal && cached() == nil {
-                metadata = try await self.metadata(file.path, of: file.id, file.type, file.revision, persistently: true)
-            }
+            metadata = try await self.metadata(of: file, mayWait: cached() == nil)
         } catch let error as HubError where error.allowsCachedCopy {
             guard let place = cached() else { throw error }
             return useCached(place)
         }
-        if !isSizeTold, let size = metadata.size { tally.add(total: size) }
-        try await bring(file, metadata, cache, forceDownload: forceDownload, tally)
+        if listed == nil, let size = metadata.size { tally.add(total: size) }
+        try await bring(file, listed, metadata, cache, forceDownload: forceDownload, tally)
         tally.finishFile()
         return cache.file(file.path, at: metadata.commit)
     }
 
+    /// Asks for a file's metadata: once, and then again and again where nothing else is left.
+    func metadata(of file: CachedFile, mayWait: Bool) async throws -> FileMetadata {
+        do {
+            return try await metadata(file.path, of: file.id, file.type, file.revision, persistently: false)
+        } catch let error as HubError where error.meansUnreachable && !error.isFinal && mayWait {
+            return try await metadata(file.path, of: file.id, file.type, file.revision, persistently: true)
+        }
+    }
+
+    /// A file that is there counts as done.
+    func tellExisting(_ place: URL, _ listed: RepositoryFile?, _ tally: TransferTally) {
+        let size = (try? FileDescriptor(place.path, .read, followsLinks: true).size()) ?? 0
+        if listed == nil { tally.add(total: size) }
+        tally.add(bytes: size)
+        tally.finishFile()
+    }
+
+    func reasonForNoNetwork(_ localFilesOnly: Bool) -> String {
+        localFilesOnly ? "only local files are wanted" : "HF_HUB_OFFLINE is set"
+    }
+
     private func bring(
-        _ file: CachedFile, _ metadata: FileMetadata, _ cache: RepositoryCache, forceDownload: Bool,
+        _ file: CachedFile, _ listed: RepositoryFile?, _ metadata: FileMetadata, _ cache: RepositoryCache,
+        forceDownload: Bool,
         _ tally: TransferTally
     ) async throws {
         let etag = metadata.etag
+        let checksum = try metadata.checksum(listed)
         let copies = environment.disablesSymlinks
         if !forceDownload, cache.contains(file.path, at: metadata.commit) {
             // The cache may be read-only.
@@ -105,16 +127,27 @@ extension HfApi {
         }
         try cache.prepare(file.path, at: metadata.commit, etag)
         try cache.setReference(file.revision, to: metadata.commit)
-        let lock = try await FileLock.acquire(cache.lock(etag).path)
+        let lock = try await lock(cache.lock(etag).path, file.path.description)
         defer { withExtendedLifetime(lock) {} }
         let blob = cache.blob(etag).path
         if forceDownload || !FileManager.default.fileExists(atPath: blob) {
             let download = BlobDownload(
-                api: self, metadata: metadata, path: file.path, subject: file.subject, tally: tally)
+                api: self, metadata: metadata, checksum: checksum, path: file.path, subject: file.subject, tally: tally)
             try await download.run(to: blob, by: cache.partial(etag).path)
         } else {
             tally.add(bytes: metadata.size ?? 0)
         }
         try cache.link(file.path, at: metadata.commit, to: etag, copies: copies)
+    }
+
+    /// The lock that lets one process alone write something; a long wait for it is told.
+    func lock(_ path: String, _ name: String) async throws -> FileLock {
+        do {
+            return try await FileLock.acquire(path) {
+                HubNotice.tell("\(name): waiting for another process, which holds \(path)")
+            }
+        } catch let failure as FileFailure {
+            throw HubError.file(path: failure.path ?? path, reason: failure.reason)
+        }
     }
 }

@@ -10,25 +10,32 @@ extension HfApi {
     ///   - repoType: What the repository holds.
     ///   - revision: A branch, tag, commit or `refs/pr/1`; nil: `main`.
     ///   - patterns: Which files; all by default.
-    ///   - localFilesOnly: Take what the cache has, and ask nothing.
+    ///   - localDir: A folder to put the files themselves into, in place of the cache: as Python's `local_dir`, with which it
+    ///     shares what is noted in `.cache/huggingface` there. nil: the cache.
+    ///   - localFilesOnly: Take what is there, and ask nothing.
     ///   - forceDownload: Read files again even if they are there.
     ///   - maxWorkers: Files that are downloaded at the same time, at least 1.
     ///   - progress: Told how far it is.
-    /// - Returns: The folder of the snapshot; its files must not be changed.
+    /// - Returns: The folder of the snapshot, whose files must not be changed; or `localDir`.
     /// - Throws: ``HubError``, `CancellationError`. What is broken off goes on where it was the next time.
     @discardableResult
     public func snapshotDownload(
         _ repoId: String, repoType: RepositoryType = .model, revision: String? = nil,
-        patterns: FilePatterns = FilePatterns(), localFilesOnly: Bool = false, forceDownload: Bool = false,
+        patterns: FilePatterns = FilePatterns(), localDir: String? = nil, localFilesOnly: Bool = false,
+        forceDownload: Bool = false,
         maxWorkers: Int = 8, progress: TransferProgressHandler? = nil
     ) async throws -> URL {
         guard maxWorkers >= 1 else { throw HubError.argument("maxWorkers is \(maxWorkers), but must be at least 1") }
         try checkForce(forceDownload, localFilesOnly)
-        let snapshot = try await Snapshot.find(
-            self, repoId, repoType, revision: revision, localFilesOnly: localFilesOnly)
-        return try await snapshot.bring(
-            forceDownload: forceDownload, maxWorkers: maxWorkers, progress: progress
-        ) { patterns.includes($0) }
+        return try await HubNotice.told(to: progress) {
+            let snapshot = try await Snapshot.find(
+                self, repoId, repoType, revision: revision,
+                localDir: try localDir.map { path throws(HubError) in try LocalFolder(path) },
+                localFilesOnly: localFilesOnly)
+            return try await snapshot.bring(
+                forceDownload: forceDownload, maxWorkers: maxWorkers, progress: progress
+            ) { patterns.includes($0) }
+        }
     }
 }
 
@@ -47,25 +54,31 @@ struct Snapshot: Sendable {
     let commit: CommitHash
     let source: Source
     private let cache: RepositoryCache
+    /// The folder that has the files themselves; nil: the cache.
+    private let local: LocalFolder?
 
-    var folder: URL { cache.snapshot(commit) }
+    var folder: URL { local?.root ?? cache.snapshot(commit) }
 
     /// Asks what the revision is now, and for its files where the cache has no list of them.
     ///
     /// - Throws: ``HubError`` where neither the server nor the cache has it.
     static func find(
-        _ api: HfApi, _ repoId: String, _ type: RepositoryType, revision: String?, localFilesOnly: Bool
+        _ api: HfApi, _ repoId: String, _ type: RepositoryType, revision: String?, localDir local: LocalFolder? = nil,
+        localFilesOnly: Bool
     ) async throws -> Snapshot {
         let id = try RepositoryID(repoId)
         let revision = try Revision(revision)
         let cache = RepositoryCache(id, type, in: api.cacheDir)
+        let trees = local?.trees ?? cache.trees
         func cached(_ reason: String, _ error: HubError?) throws(HubError) -> Snapshot {
-            guard let commit = cache.commit(of: revision),
-                FileManager.default.fileExists(atPath: cache.snapshot(commit).path)
-            else { throw error ?? .notCached("\(id) at '\(revision)'", reason: reason) }
+            let commit = cache.commit(of: revision) ?? local?.commit
+            guard let commit, local?.isThere ?? FileManager.default.fileExists(atPath: cache.snapshot(commit).path)
+            else {
+                throw error ?? .notCached(local?.root.path ?? "\(id) at '\(revision)'", reason: reason)
+            }
             return Snapshot(
                 api: api, id: id, type: type, revision: revision, commit: commit,
-                source: .cache(reason: reason, cache.readTree(commit)), cache: cache)
+                source: .cache(reason: reason, trees.read(commit)), cache: cache, local: local)
         }
         if localFilesOnly { return try cached("only local files are wanted", nil) }
         if api.isOffline { return try cached("HF_HUB_OFFLINE is set", nil) }
@@ -79,15 +92,15 @@ struct Snapshot: Sendable {
                 guard let own = CommitHash(info.sha) else { throw HubError.invalidRevision(info.sha) }
                 commit = own
             }
-            var files = cache.readTree(commit)
+            var files = trees.read(commit)
             if files == nil {
                 let listed = try await api.listRepoTree(repoId, repoType: type, revision: commit.description)
-                cache.writeTree(listed, of: commit)
+                trees.write(listed, of: commit)
                 files = listed
             }
             return Snapshot(
                 api: api, id: id, type: type, revision: revision, commit: commit, source: .server(files ?? []),
-                cache: cache)
+                cache: cache, local: local)
         } catch let error as HubError where error.allowsCachedCopy {
             return try cached("\(error)", error)
         }
@@ -117,7 +130,7 @@ struct Snapshot: Sendable {
         case .cache(let reason, let files):
             let missing = (files ?? []).map(\.path).filter { name in
                 guard isWanted(name) else { return false }
-                return (try? RepositoryPath(name)).map { !cache.contains($0, at: commit) } ?? true
+                return (try? RepositoryPath(name)).map { !contains($0) } ?? true
             }
             guard missing.isEmpty else {
                 throw HubError.incompleteSnapshot(id.description, missing: missing, reason: reason)
@@ -126,22 +139,32 @@ struct Snapshot: Sendable {
         return folder
     }
 
+    private func contains(_ path: RepositoryPath) -> Bool {
+        local?.contains(path) ?? cache.contains(path, at: commit)
+    }
+
     private func download(
         _ files: [(RepositoryPath, RepositoryFile)], forceDownload: Bool, maxWorkers: Int,
         _ progress: TransferProgressHandler?
     ) async throws {
-        try? cache.setReference(revision, to: commit)
+        if local == nil { try? cache.setReference(revision, to: commit) }
         let tally = TransferTally(
             files: files.count, bytes: files.reduce(0) { $0.saturatingAdd($1.1.contentSize) }, progress)
         tally.begin()
         let pinned = try Revision(commit.description)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (index, (path, _)) in files.enumerated() {
+            for (index, (path, listed)) in files.enumerated() {
                 if index >= maxWorkers { try await group.next() }
                 group.addTask {
                     let file = HfApi.CachedFile(id: id, type: type, path: path, revision: pinned)
-                    _ = try await api.download(
-                        file, localFilesOnly: false, forceDownload: forceDownload, isSizeTold: true, tally)
+                    _ =
+                        if let local {
+                            try await api.download(
+                                file, listed, into: local, localFilesOnly: false, forceDownload: forceDownload, tally)
+                        } else {
+                            try await api.download(
+                                file, listed, localFilesOnly: false, forceDownload: forceDownload, tally)
+                        }
                 }
             }
             try await group.waitForAll()

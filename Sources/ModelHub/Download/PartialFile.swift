@@ -18,7 +18,7 @@ final class PartialFile: HubResponseReceiver {
 
     private let file: FileDescriptor
     private let name: String
-    private let kind: ContentHash.Kind?
+    private let checksum: Checksum?
     private let tally: TransferTally
     private let state: Mutex<State>
 
@@ -26,22 +26,25 @@ final class PartialFile: HubResponseReceiver {
     ///   - place: The file; its content is gone on with.
     ///   - name: What the file is called in messages.
     ///   - size: Bytes of the whole content; nil where that is not known.
+    ///   - checksum: What the content's hash must be; nil where that is not known.
+    ///   - isCancelled: Whether what is there need not be hashed to its end.
     /// - Throws: ``HubError/file(path:reason:)``.
     init(
-        _ place: String, name: String, size: Int?, kind: ContentHash.Kind?, tally: TransferTally
+        _ place: String, name: String, size: Int?, checksum: Checksum?, tally: TransferTally,
+        isCancelled: () -> Bool
     ) throws(HubError) {
         file = try FileDescriptor(place, .readWrite)
         self.name = name
-        self.kind = kind
+        self.checksum = checksum
         self.tally = tally
         var length = try file.size()
         // What cannot be checked is not gone on with.
-        if size == nil || kind == nil || length > size ?? 0 {
+        if size == nil || checksum == nil || length > size ?? 0 {
             try file.truncate(to: 0)
             length = 0
         }
         state = Mutex(State(length: length, size: size, hash: nil, isResumed: length > 0))
-        if let size { try startHash(size) }
+        if let size { try startHash(size, isCancelled) }
         tally.add(bytes: length)
     }
 
@@ -50,10 +53,10 @@ final class PartialFile: HubResponseReceiver {
     /// Whether as many bytes are there as the content has; nil where that is not known.
     var isComplete: Bool? { state.withLock { state in state.size.map { $0 == state.length } } }
 
-    private func startHash(_ size: Int) throws(HubError) {
-        guard let kind else { return }
-        var hash = ContentHash(kind, size: size)
-        try file.forEachPiece(upTo: length) { hash.update($0) }
+    private func startHash(_ size: Int, _ isCancelled: () -> Bool = { false }) throws(HubError) {
+        guard let checksum else { return }
+        var hash = ContentHash(checksum.kind, size: size)
+        try file.forEachPiece(upTo: length, isCancelled: isCancelled) { hash.update($0) }
         state.withLock { $0.hash = hash }
     }
 
@@ -121,16 +124,21 @@ final class PartialFile: HubResponseReceiver {
     /// Checks size and hash, and sees to it that the content is on the disk.
     ///
     /// - Throws: ``HubError/wrongSize(file:expected:actual:)``, ``HubError/wrongHash(file:expected:actual:)``.
-    func finish(expecting etag: ETag) throws(HubError) {
+    func finish(isCancelled: () -> Bool) throws(HubError) {
         let state = state.withLock { $0 }
         if let size = state.size, size != state.length {
             throw .wrongSize(file: name, expected: size, actual: state.length)
         }
-        if let kind {
+        if let checksum {
             let actual: String
-            if let hash = state.hash { actual = hash.finish() } else { actual = try ContentHash.of(file.path, kind) }
-            guard actual == etag.description else {
-                throw .wrongHash(file: name, expected: etag.description, actual: actual)
+            if let hash = state.hash {
+                actual = hash.finish()
+            } else {
+                actual = try ContentHash.of(file.path, checksum.kind, isCancelled: isCancelled)
+            }
+            // What is cancelled is thrown away, whatever part of it was hashed.
+            guard actual == checksum.digits || isCancelled() else {
+                throw .wrongHash(file: name, expected: checksum.digits, actual: actual)
             }
         }
         try file.synchronize()

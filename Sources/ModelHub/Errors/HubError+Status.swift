@@ -9,7 +9,7 @@ extension HubClient {
         let url = request.url.forMessages
         let message = redacted(message(head, body))
         let code = head["x-error-code"]
-        if let subject, endpoint.trusts(request.url) {
+        if let subject, endpoint.isHub(request.url) {
             let isInvalidToken = head["x-error-message"] == "Invalid credentials in Authorization header"
             switch (code, head.status) {
             case ("RevisionNotFound", _): return .revisionNotFound(subject.id, revision: subject.revision)

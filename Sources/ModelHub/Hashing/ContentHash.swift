@@ -1,6 +1,13 @@
 import Crypto
 import Foundation
 
+/// What the hash of a file's content must be.
+struct Checksum: Sendable, Hashable {
+    let kind: ContentHash.Kind
+    /// Hexadecimal, in lower case.
+    let digits: String
+}
+
 /// The hash of a file's content, taken while it comes in.
 struct ContentHash {
     enum Kind: Sendable {
@@ -51,11 +58,14 @@ struct ContentHash {
 
     /// The hash of a file, read in pieces.
     ///
+    /// - Parameter isCancelled: Where it says so what comes back is of a part only.
     /// - Throws: ``HubError/file(path:reason:)``.
-    static func of(_ file: String, _ kind: Kind) throws(HubError) -> String {
+    static func of(
+        _ file: String, _ kind: Kind, isCancelled: () -> Bool = { false }
+    ) throws(HubError) -> String {
         let handle = try FileDescriptor(file, .read, followsLinks: true)
         var hash = ContentHash(kind, size: try handle.size())
-        try handle.forEachPiece { hash.update($0) }
+        try handle.forEachPiece(isCancelled: isCancelled) { hash.update($0) }
         return hash.finish()
     }
 }

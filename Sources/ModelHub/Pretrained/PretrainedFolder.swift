@@ -11,7 +11,7 @@ public struct PretrainedFolder: Sendable {
         /// `config.json`.
         public static let configuration = Parts(rawValue: 1)
         public static let tokenizer = Parts(rawValue: 2)
-        /// The weights; safetensors where there are any.
+        /// The weights, safetensors where there are any; of a repository with an adapter alone, the adapter.
         public static let weights = Parts(rawValue: 4)
         public static let all: Parts = [.configuration, .tokenizer, .weights]
     }
@@ -43,10 +43,37 @@ public struct PretrainedFolder: Sendable {
                 "'\(idOrFolder)' is neither a folder that exists nor the name of a repository of the Hub (org/name)")
         }
         let api = try api ?? HfApi()
-        let snapshot = try await Snapshot.find(
-            api, idOrFolder, .model, revision: revision, localFilesOnly: localFilesOnly)
+        return try await HubNotice.told(to: progress) {
+            let snapshot = try await Snapshot.find(
+                api, idOrFolder, .model, revision: revision, localFilesOnly: localFilesOnly)
+            let wanted = try await files(parts, snapshot, idOrFolder).union(otherFiles)
+            return try await snapshot.bring(progress: progress) { wanted.contains($0) }
+        }
+    }
+
+    /// The same, from the Hub that the environment names.
+    ///
+    /// - Parameters:
+    ///   - idOrFolder: A folder that exists, which is taken as it is, or a repository: `org/name`.
+    ///   - parts: What is needed.
+    ///   - revision: A branch, tag, commit or `refs/pr/1`; nil: `main`.
+    ///   - token: The access token.
+    ///   - cacheDir: The folder of repositories; nil: `HF_HUB_CACHE`.
+    ///   - localFilesOnly: Take what the cache has, and ask nothing.
+    /// - Throws: ``HubError``, `CancellationError`.
+    public static func find(
+        _ idOrFolder: String, _ parts: Parts, otherFiles: Set<String> = [], revision: String?, token: HubToken,
+        cacheDir: String?, localFilesOnly: Bool
+    ) async throws -> URL {
+        try await find(
+            idOrFolder, parts, otherFiles: otherFiles, revision: revision, localFilesOnly: localFilesOnly,
+            api: HfApi(token: token, cacheDir: cacheDir))
+    }
+
+    /// The names of the files that are needed.
+    private static func files(_ parts: Parts, _ snapshot: Snapshot, _ id: String) async throws -> Set<String> {
         let names = Set(try snapshot.fileNames)
-        var wanted = otherFiles
+        var wanted: Set<String> = []
         if parts.contains(.configuration) { wanted.insert(configuration) }
         if parts.contains(.tokenizer) {
             wanted.insert(configuration)
@@ -55,12 +82,13 @@ public struct PretrainedFolder: Sendable {
         if parts.contains(.weights) {
             guard let weights = weightFiles.first(where: { names.contains($0) }) else {
                 throw HubError.fileNotFound(
-                    idOrFolder, file: weightFiles.joined(separator: " or "), revision: snapshot.revision.description)
+                    id, file: weightFiles.joined(separator: " or "), revision: snapshot.revision.description)
             }
             wanted.insert(weights)
+            if weights.hasPrefix("adapter_model.") { wanted.insert("adapter_config.json") }
             if weights.hasSuffix(".json") { wanted.formUnion(try await shards(of: weights, snapshot, names)) }
         }
-        return try await snapshot.bring(progress: progress) { wanted.contains($0) }
+        return wanted
     }
 
     private static let configuration = "config.json"
@@ -72,6 +100,8 @@ public struct PretrainedFolder: Sendable {
     /// The first that a repository has is read.
     private static let weightFiles = [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+        // An adapter, which names the model below it.
+        "adapter_model.safetensors", "adapter_model.bin",
     ]
     private static let longestIndex = 100 << 20
 

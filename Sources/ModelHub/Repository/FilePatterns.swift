@@ -1,3 +1,5 @@
+import LocalFiles
+
 /// Which files of a repository or folder are meant, by shell patterns as Python's `fnmatch` has them: `*` goes across
 /// folders, `?` is one character, `[abc]` and `[!abc]` one of some. Letter case counts.
 public struct FilePatterns: Sendable, Hashable {

@@ -61,7 +61,7 @@ struct HubClient: Sendable {
                     error: error(head, sorter.errorBody, request, subject), head: head, url: request.url)
             }
             let target = try target(of: head, from: request)
-            if redirects == .withinHub, !endpoint.trusts(target) { return HubAnswer(head: head, url: request.url) }
+            if redirects == .withinHub, !endpoint.isHub(target) { return HubAnswer(head: head, url: request.url) }
             request.url = target
         }
         throw HubError.redirect(url: request.url.forMessages, reason: "more than \(Self.mostRedirects) times")
@@ -86,7 +86,7 @@ struct HubClient: Sendable {
                 guard error.meansUnreachable, !error.isFinal, retry < retries.retries else { throw error }
             }
             retry += 1
-            try await Task.sleep(for: retries.wait(retry, asked: asked))
+            try await retries.sleep(retry, asked: asked, request.url)
             retrying()
         }
     }

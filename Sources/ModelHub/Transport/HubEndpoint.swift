@@ -36,10 +36,17 @@ struct HubEndpoint: Sendable {
         self.origin = origin
     }
 
-    /// Whether the token may go there: this server, and Hugging Face's own.
-    func trusts(_ url: URL) -> Bool {
+    /// Whether it is an address of the Hub's: this server's, or Hugging Face's own, to which mirrors lead.
+    func isHub(_ url: URL) -> Bool {
         guard url.user() == nil, let target = Origin(url) else { return false }
         return target == origin || Origin.huggingFace.contains(target)
+    }
+
+    /// Whether the token may go there: to this server, and among Hugging Face's own. One that was given for another server
+    /// is not Hugging Face's to see.
+    func trusts(_ url: URL) -> Bool {
+        guard isHub(url) else { return false }
+        return Origin(url) == origin || Origin.huggingFace.contains(origin)
     }
 
     /// An address below the API.

@@ -19,6 +19,8 @@ struct HubRequest: Sendable {
     /// Told of bytes of the body that have been sent.
     var sent: (@Sendable (Int) -> Void)?
 
+    var hasBody: Bool { if case .none = body { false } else { true } }
+
     init(_ method: Method = .get, _ url: URL, timeout: Int) {
         self.method = method
         self.url = url

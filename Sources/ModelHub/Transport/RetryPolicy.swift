@@ -22,6 +22,15 @@ struct RetryPolicy: Sendable {
         return min(firstWait * (1 << min(retry - 1, 20)), longestWait)
     }
 
+    /// Waits before retry number `retry`, and says so where it takes long.
+    func sleep(_ retry: Int, asked: Duration?, _ url: URL) async throws {
+        let wait = wait(retry, asked: asked)
+        if asked != nil, wait >= HubNotice.shortest {
+            HubNotice.tell("\(url.host() ?? "the server") asks to wait \(wait.components.seconds) seconds")
+        }
+        try await Task.sleep(for: wait)
+    }
+
     /// What an answer asks for: `Retry-After` in seconds, or the reset of a rate limit that is used up.
     static func asked(_ head: HubResponseHead) -> Duration? {
         if let seconds = head["retry-after"].flatMap({ Int($0) }), seconds >= 0 {

@@ -9,6 +9,9 @@ public struct TransferProgress: Sendable, Hashable {
     public internal(set) var bytesDone = 0
     /// Of the files whose size is known by now.
     public internal(set) var bytesTotal = 0
+    /// One line about a long wait: for another process, or because the server asks to come back later. Then the numbers say
+    /// nothing.
+    public internal(set) var notice: String?
 }
 
 /// Told of the progress, from any thread, one call at a time.

@@ -54,9 +54,9 @@ struct Addition: Sendable {
         }
     }
 
-    func hash(_ kind: ContentHash.Kind) throws(HubError) -> String {
+    func hash(_ kind: ContentHash.Kind, isCancelled: () -> Bool = { false }) throws(HubError) -> String {
         switch source {
-        case .file(let file): return try ContentHash.of(file.path, kind)
+        case .file(let file): return try ContentHash.of(file.path, kind, isCancelled: isCancelled)
         case .content(let data):
             var hash = ContentHash(kind, size: data.count)
             data.withUnsafeBytes { hash.update($0) }
@@ -65,10 +65,10 @@ struct Addition: Sendable {
     }
 
     /// Whether the repository has this content already.
-    func isUnchanged() throws(HubError) -> Bool {
+    func isUnchanged(isCancelled: () -> Bool = { false }) throws(HubError) -> Bool {
         guard let remoteName else { return false }
         if mode == .lfs, let sha256 { return sha256 == remoteName }
-        return try hash(mode == .lfs ? .sha256 : .gitBlob) == remoteName
+        return try hash(mode == .lfs ? .sha256 : .gitBlob, isCancelled: isCancelled) == remoteName
     }
 
     /// So many bytes from a place on.

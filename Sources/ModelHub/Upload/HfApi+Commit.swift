@@ -57,12 +57,15 @@ extension HfApi {
         if let card = additions.first(where: { $0.path.description == "README.md" }) {
             try await checkCard(card, repoType)
         }
-        additions = try await askModes(additions, target)
-        additions = try await uploadLargeFiles(additions, target, progress)
+        additions = try await HubNotice.told(to: progress) { [additions] in
+            try await uploadLargeFiles(try await askModes(additions, target), target, progress)
+        }
         let deleted = Set(deletions.map(\.path.description))
-        additions = try additions.filter { addition in
-            guard !addition.isIgnored else { return false }
-            return try !addition.isUnchanged() || addition.path.isDeleted(by: deleted)
+        additions = try await BlockingWork.run { [additions] isCancelled in
+            try additions.filter { addition in
+                guard !addition.isIgnored else { return false }
+                return try !addition.isUnchanged(isCancelled: isCancelled) || addition.path.isDeleted(by: deleted)
+            }
         }
         guard !additions.isEmpty || !deletions.isEmpty else { return try await lastCommit(target) }
         let payload = try CommitPayload(message: message, description: description, parentCommit: parentCommit)

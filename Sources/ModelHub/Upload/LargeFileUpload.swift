@@ -14,7 +14,9 @@ extension HfApi {
         var additions = additions
         let large = additions.indices.filter { additions[$0].mode == .lfs && !additions[$0].isIgnored }
         let named = additions
-        let hashes = try await inParallel(large) { try named[$0].hash(.sha256) }
+        let hashes = try await inParallel(large) { index in
+            try await BlockingWork.run { try named[index].hash(.sha256, isCancelled: $0) }
+        }
         for (index, hash) in zip(large, hashes) { additions[index].sha256 = hash }
         let uploads = large.map { additions[$0] }.filter { $0.sha256 != $0.remoteName }
         let tally = TransferTally(

@@ -16,9 +16,9 @@ extension AutoConfig {
         _ idOrFolder: String, revision: String? = nil, token: HubToken = .implicit, cacheDir: String? = nil,
         localFilesOnly: Bool = false
     ) async throws -> ModelConfiguration {
-        let api = try HfApi(token: token, cacheDir: cacheDir)
         let folder = try await PretrainedFolder.find(
-            idOrFolder, .configuration, revision: revision, localFilesOnly: localFilesOnly, api: api)
+            idOrFolder, .configuration, revision: revision, token: token, cacheDir: cacheDir,
+            localFilesOnly: localFilesOnly)
         return try fromPretrained(folder: folder)
     }
 }
@@ -32,9 +32,9 @@ extension AutoTokenizer {
         _ idOrFolder: String, revision: String? = nil, token: HubToken = .implicit, cacheDir: String? = nil,
         localFilesOnly: Bool = false
     ) async throws -> Tokenizer {
-        let api = try HfApi(token: token, cacheDir: cacheDir)
         let folder = try await PretrainedFolder.find(
-            idOrFolder, .tokenizer, revision: revision, localFilesOnly: localFilesOnly, api: api)
+            idOrFolder, .tokenizer, revision: revision, token: token, cacheDir: cacheDir,
+            localFilesOnly: localFilesOnly)
         return try fromPretrained(folder: folder)
     }
 }
@@ -55,10 +55,9 @@ extension AutoModelClass {
         _ idOrFolder: String, revision: String? = nil, token: HubToken = .implicit, cacheDir: String? = nil,
         localFilesOnly: Bool = false, config: [String: JSONValue] = [:], ignoreMismatchedSizes: Bool = false
     ) async throws -> sending Model {
-        let api = try HfApi(token: token, cacheDir: cacheDir)
         let folder = try await PretrainedFolder.find(
             idOrFolder, [.configuration, .weights], otherFiles: task == .causalLM ? [GenerationConfig.fileName] : [],
-            revision: revision, localFilesOnly: localFilesOnly, api: api)
+            revision: revision, token: token, cacheDir: cacheDir, localFilesOnly: localFilesOnly)
         let model = try fromPretrained(
             folder: folder, config: config, ignoreMismatchedSizes: ignoreMismatchedSizes)
         model.config.nameOrPath = idOrFolder
@@ -77,9 +76,9 @@ extension AutoClassifierClass {
         token: HubToken = .implicit, cacheDir: String? = nil, localFilesOnly: Bool = false,
         config: [String: JSONValue] = [:], ignoreMismatchedSizes: Bool = false
     ) async throws -> sending Model {
-        let api = try HfApi(token: token, cacheDir: cacheDir)
         let folder = try await PretrainedFolder.find(
-            idOrFolder, [.configuration, .weights], revision: revision, localFilesOnly: localFilesOnly, api: api)
+            idOrFolder, [.configuration, .weights], revision: revision, token: token, cacheDir: cacheDir,
+            localFilesOnly: localFilesOnly)
         let model = try fromPretrained(
             folder: folder, numLabels: numLabels, labels: labels, config: config,
             ignoreMismatchedSizes: ignoreMismatchedSizes)

@@ -7,12 +7,20 @@ import Training
 public enum AutoConfig {
     /// - Throws: ``PretrainedModelError``.
     public static func fromPretrained(folder: URL) throws -> ModelConfiguration {
-        try ModelConfiguration(folder: folder)
+        try ModelConfiguration(pretrained: folder)
     }
 
     /// The folder at `path`.
     public static func fromPretrained(folder path: String) throws -> ModelConfiguration {
         try fromPretrained(folder: URL(filePath: path))
+    }
+
+    /// The most tokens of a row that a model takes; nil: no limit that is known.
+    ///
+    /// - Parameter config: The model's.
+    /// - Throws: ``PretrainedModelError`` for an unknown architecture, or sizes that cannot be.
+    public static func maxInputLength(_ config: ModelConfiguration) throws -> Int? {
+        try ModelRegistry.architecture(of: config).maxInputLength(config)
     }
 }
 
@@ -84,13 +92,15 @@ extension AutoModelClass {
     ///   - config: Values that replace the file's, for example `["hidden_dropout_prob": 0.0]`.
     ///   - ignoreMismatchedSizes: Whether weights of another shape are replaced by new ones, as for a head over other
     ///     labels; an error by default.
+    /// A folder with an adapter alone (`adapter_config.json`) gives the model that it names, with the adapter on it.
+    ///
     /// - Returns: In evaluation mode, as in Python. Weights of a head that the folder lacks are drawn from the CPU's
     ///   generator as Python draws them, with a warning.
     /// - Throws: ``PretrainedModelError`` where the folder, the configuration or the weights cannot be used.
     public static func fromPretrained(
         folder: URL, config: [String: JSONValue] = [:], ignoreMismatchedSizes: Bool = false
     ) throws -> Model {
-        let configuration = try ModelConfiguration(folder: folder).overridden(by: config)
+        let configuration = try ModelConfiguration(pretrained: folder).overridden(by: config)
         return try load(configuration, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
     }
 
@@ -115,23 +125,16 @@ extension AutoModelClass {
     static func load(
         _ configuration: ModelConfiguration, _ folder: URL, ignoreMismatchedSizes: Bool
     ) throws -> Model {
-        try configuration.checkLabels()
-        let model = try withTorchErrors { try make(configuration, initialize: false) }
-        return try loadWeights(into: model, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
+        try checked(
+            ModelLoader(task: task, configuration: configuration)
+                .load(folder, ignoreMismatchedSizes: ignoreMismatchedSizes))
     }
 
     private static func make(_ configuration: ModelConfiguration, initialize: Bool) throws -> Model {
-        let architecture = try ModelRegistry.architecture(of: configuration)
-        let made: PretrainedModel
-        if let task {
-            guard let make = architecture.heads[task] else {
-                throw PretrainedModelError.configuration(
-                    configuration.source, "\(architecture.modelType) has no \(task.rawValue)")
-            }
-            made = try make(configuration, initialize)
-        } else {
-            made = try architecture.makeModel(configuration, initialize)
-        }
+        try checked(ModelLoader(task: task, configuration: configuration).make(initialize: initialize))
+    }
+
+    private static func checked(_ made: PretrainedModel) throws -> Model {
         guard let model = made as? Model else {
             throw PretrainedModelError.argument("\(type(of: made)) is registered, which is no \(Model.self)")
         }
@@ -152,6 +155,8 @@ extension AutoClassifierClass {
     ///   - config: Values that replace the file's, for example `["hidden_dropout_prob": 0.0]`.
     ///   - ignoreMismatchedSizes: Whether weights of another shape are replaced by new ones, as for a head over other
     ///     labels; an error by default.
+    /// A folder with an adapter alone (`adapter_config.json`) gives the model that it names, with the adapter on it.
+    ///
     /// - Returns: In evaluation mode, as in Python. Weights of a head that the folder lacks are drawn from the CPU's
     ///   generator as Python draws them, with a warning.
     /// - Throws: ``PretrainedModelError`` where the folder, the configuration or the weights cannot be used.
@@ -159,7 +164,7 @@ extension AutoClassifierClass {
         folder: URL, numLabels: Int? = nil, labels: [String]? = nil, config: [String: JSONValue] = [:],
         ignoreMismatchedSizes: Bool = false
     ) throws -> Model {
-        let configuration = try ModelConfiguration(folder: folder).overridden(by: config)
+        let configuration = try ModelConfiguration(pretrained: folder).overridden(by: config)
             .relabeled(numLabels: numLabels, labels: labels)
         return try load(configuration, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
     }
@@ -206,12 +211,13 @@ extension ModelConfiguration {
     }
 }
 
-private func loadWeights<Model: PretrainedModel>(
-    into model: Model, _ folder: URL, ignoreMismatchedSizes: Bool
+func loadWeights<Model: PretrainedModel>(
+    into model: Model, _ folder: URL, ignoreMismatchedSizes: Bool, replaced: Set<String> = []
 ) throws -> Model {
-    let report = try WeightLoading(
-        folder: folder, model: model, ignoresMismatchedSizes: ignoreMismatchedSizes
+    var report = try WeightLoading(
+        folder: folder, model: model, ignoresMismatchedSizes: ignoreMismatchedSizes, replaced: replaced
     ).load()
+    report.missing.removeAll(where: replaced.contains)
     let name = model.architectureName
     if !report.unexpected.isEmpty {
         Warnings.warn(
@@ -226,6 +232,6 @@ private func loadWeights<Model: PretrainedModel>(
     return model.eval()
 }
 
-private func shortened(_ names: [String]) -> String {
+func shortened(_ names: [String]) -> String {
     names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
 }

@@ -6,6 +6,8 @@ public import Training
 open class PretrainedModel: Module {
     /// The configuration; saved beside the weights.
     public var config: ModelConfiguration
+    /// What was put on it with ``addAdapter(_:)`` or ``loadAdapter(folder:)-(URL)``; nil: nothing.
+    public internal(set) var adapter: ModelAdapter?
 
     public init(config: ModelConfiguration) { self.config = config }
 
@@ -34,6 +36,9 @@ open class PretrainedModel: Module {
         case let linear as Linear:
             if isMissing("weight") { Init.normal_(linear.weight, std: range) }
             if let bias = linear.bias, isMissing("bias") { Init.zeros_(bias) }
+        case let convolution as Conv1d:
+            if isMissing("weight") { Init.normal_(convolution.weight, std: range) }
+            if let bias = convolution.bias, isMissing("bias") { Init.zeros_(bias) }
         case let embedding as Embedding:
             guard isMissing("weight") else { return }
             Init.normal_(embedding.weight, std: range)
@@ -53,24 +58,27 @@ open class PretrainedModel: Module {
     /// - Throws: ``PretrainedModelError``.
     open func readCompanions(_ folder: URL) throws {}
 
-    /// The files beside the weights: `config.json`, and what a subclass adds.
-    open var modelFiles: [(name: String, contents: Data)] { [("config.json", configurationToSave().fileContents)] }
+    /// Files beside the configuration and the weights that are written too; by default none.
+    open var companionFiles: [(name: String, contents: Data)] { [] }
 
-    /// Writes ``modelFiles`` and `model.safetensors`; Python's `from_pretrained` reads them.
+    /// Writes `config.json` and `model.safetensors`; Python's `from_pretrained` reads them. Of a model with an adapter the
+    /// adapter alone is written, as PEFT does: `adapter_config.json` and `adapter_model.safetensors`.
     ///
     /// Each file is written beside its place and renamed, so that none is ever half there.
     ///
     /// - Throws: ``PretrainedModelError`` where the folder cannot be written; `TorchError`.
     public func savePretrained(_ folder: URL) throws {
         do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            for (name, contents) in modelFiles {
-                try contents.write(to: folder.appending(path: name), options: .atomic)
+            let files = DiskFileOperations()
+            try files.createDirectory(folder.path)
+            for (name, contents) in filesBesideWeights {
+                try files.replace(folder.appending(path: name).path, contents)
             }
         } catch {
-            throw PretrainedModelError.unwritable(folder.path, error.localizedDescription)
+            throw PretrainedModelError.unwritable(folder.path, "\(error)")
         }
-        try Safetensors.save(stateDict(), to: folder.appending(path: "model.safetensors"), metadata: ["format": "pt"])
+        let (file, weights) = adapterWeights ?? ("model.safetensors", stateDict())
+        try Safetensors.save(weights, to: folder.appending(path: file), metadata: ["format": "pt"])
     }
 
     /// Writes to the folder at `path`; see ``savePretrained(_:)-(URL)``.
@@ -87,4 +95,6 @@ open class PretrainedModel: Module {
     }
 }
 
-extension PretrainedModel: ModelWithFiles {}
+extension PretrainedModel: ModelWithFiles {
+    public var modelFiles: [(name: String, contents: Data)] { filesBesideWeights }
+}

@@ -9,6 +9,8 @@ struct WeightLoading {
     let model: PretrainedModel
     /// Whether weights of other shapes than the model's are passed over and drawn anew.
     var ignoresMismatchedSizes = false
+    /// Names of weights that come from elsewhere afterwards.
+    var replaced: Set<String> = []
 
     static let files = [
         "model.safetensors", "model.safetensors.index.json", PickledWeights.file, PickledWeights.index,
@@ -21,7 +23,7 @@ struct WeightLoading {
         let own = model.stateDict()
         var renamed = match(tensors, to: own)
         let misfits = own.entries.compactMap { name, tensor -> String? in
-            guard let found = renamed[name], found.shape != tensor.shape else { return nil }
+            guard let found = renamed[name], found.shape != tensor.shape, !replaced.contains(name) else { return nil }
             return "\(name) is \(found.shape) in the file, \(tensor.shape) by the configuration"
         }
         guard misfits.isEmpty || ignoresMismatchedSizes else {

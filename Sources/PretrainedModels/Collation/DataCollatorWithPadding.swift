@@ -1,3 +1,4 @@
+public import Datasets
 public import Tokenization
 public import Training
 
@@ -5,24 +6,44 @@ public import Training
 public struct DataCollatorWithPadding: Sendable {
     /// Id of the padding token.
     public let padTokenId: Int
+    private let padding: TokenPadding
+
     /// Type id of padding.
-    public let padTokenTypeId: Int
+    public var padTokenTypeId: Int { padding.typeId }
     /// The side on which rows are padded.
-    public let paddingSide: Side
+    public var paddingSide: Side { padding.side }
     /// Widths are rounded up to a multiple of this; nil: not at all.
-    public let padToMultipleOf: Int?
+    public var padToMultipleOf: Int? { padding.multiple }
 
     /// The padding of a tokenizer.
     ///
-    /// - Throws: ``PretrainedModelError/argument(_:)`` where it has no padding token.
-    public init(_ tokenizer: Tokenizer, padToMultipleOf: Int? = nil) throws {
+    /// - Parameters:
+    ///   - tokenizer: the tokenizer.
+    ///   - padding: `.longest` pads to the longest row of a batch, `.maxLength` to `maxLength`.
+    ///   - maxLength: nil for the most that the tokenizer names.
+    ///   - padToMultipleOf: rounds widths up to a multiple of this.
+    /// - Throws: ``PretrainedModelError/argument(_:)`` where the tokenizer has no padding token, or a number is not
+    ///   positive.
+    public init(
+        _ tokenizer: Tokenizer, padding: Padding = .longest, maxLength: Int? = nil, padToMultipleOf: Int? = nil
+    ) throws {
         guard let padTokenId = tokenizer.padTokenId else {
             throw PretrainedModelError.argument("the tokenizer has no padding token, so batches cannot be padded")
         }
         self.padTokenId = padTokenId
-        padTokenTypeId = tokenizer.padTokenTypeId
-        paddingSide = tokenizer.paddingSide
-        self.padToMultipleOf = padToMultipleOf
+        self.padding = try TokenPadding(
+            tokenizer, padding: padding, maxLength: maxLength, padToMultipleOf: padToMultipleOf)
+    }
+
+    /// The padding of the tokenizer that the trainer was given.
+    ///
+    /// - Throws: `TrainingError` where there is none.
+    init(_ context: CollationContext) throws {
+        guard let tokenizer = context.processingClass as? Tokenizer else {
+            throw TrainingError.argument(
+                "the data set's rows must be padded: give the tokenizer as processingClass")
+        }
+        try self.init(tokenizer)
     }
 
     /// One row: its token ids, type ids (nil: the model takes none) and label.
@@ -39,11 +60,6 @@ public struct DataCollatorWithPadding: Sendable {
             self.label = label
         }
 
-        /// Whether there are as many type ids and mask elements as tokens.
-        var isConsistent: Bool {
-            [tokenTypeIds, attentionMask].allSatisfy { $0 == nil || $0?.count == inputIds.count }
-        }
-
         /// Tokens that the mask does not hide.
         var length: Int { attentionMask?.reduce(0) { $0 + Int($1) } ?? inputIds.count }
     }
@@ -52,28 +68,30 @@ public struct DataCollatorWithPadding: Sendable {
     public func callAsFunction(_ rows: [Row], places: [Int]) -> Batch {
         let longest = rows.map { $0.inputIds.count }.max() ?? 0
         let width = padToMultipleOf.map { (longest + $0 - 1) / $0 * $0 } ?? longest
-        func matrix(_ padding: Int, _ values: (Row) -> [Int32]) -> Tensor {
-            var flat = [Int64](repeating: Int64(padding), count: rows.count * width)
-            for (index, row) in rows.enumerated() {
-                let values = values(row)
-                let start = index * width + (paddingSide == .left ? width - values.count : 0)
-                for (offset, value) in values.enumerated() { flat[start + offset] = Int64(value) }
-            }
-            return Tensor(flat, shape: [rows.count, width])
-        }
         var batch = Batch(
-            [(.inputIds, matrix(padTokenId) { $0.inputIds })], rows: places, lengths: rows.map(\.length))
+            [(.inputIds, padding.matrix(rows.map(\.inputIds), width: width, filler: padTokenId))], rows: places,
+            lengths: rows.map(\.length))
         if rows.allSatisfy({ $0.tokenTypeIds != nil }) {
-            batch[.tokenTypeIds] = matrix(padTokenTypeId) { $0.tokenTypeIds ?? [] }
+            batch[.tokenTypeIds] = padding.matrix(
+                rows.map { $0.tokenTypeIds ?? [] }, width: width, filler: padTokenTypeId)
         }
-        batch[.attentionMask] = matrix(0) {
-            $0.attentionMask ?? [Int32](repeating: 1, count: $0.inputIds.count)
-        }
+        batch[.attentionMask] = padding.matrix(
+            rows.map { $0.attentionMask ?? [Int32](repeating: 1, count: $0.inputIds.count) }, width: width, filler: 0)
         let labels = rows.compactMap { $0.label }
         if labels.count == rows.count, !rows.isEmpty {
             batch[.labels] = Tensor(labels)
             batch.labelCount = labels.count { $0 != -100 }
         }
+        return batch
+    }
+}
+
+extension DataCollatorWithPadding: DataCollator {
+    /// `input_ids`, `token_type_ids` and `attention_mask`, `int64 [N, L]`; `labels`, `int64 [N]` of integers, `float32 [N]`
+    /// of fractions, `[N, C]` of lists; and what else the model has for labels or inputs.
+    public func batch(_ rows: [Datasets.Row], places: [Int], wanted: WantedColumns) throws -> Batch {
+        var batch = try TokenizedRows(rows, places: places, wanted: wanted).batch(padding, places: places)
+        try LabelTensors.add(to: &batch, rows, places: places, wanted: wanted)
         return batch
     }
 }

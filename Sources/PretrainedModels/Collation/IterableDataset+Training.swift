@@ -1,5 +1,4 @@
 public import Datasets
-import Synchronization
 public import Training
 
 /// Tokenized rows of a stream as training data; the columns are those of a `Dataset`. Each epoch reads the stream anew,
@@ -11,18 +10,12 @@ public import Training
 /// ```
 extension IterableDataset: StreamedDataset {
     public func stream(_ context: CollationContext) throws -> ExampleStream {
-        let padding = try TokenizedRows.Padding(context)
-        // Which columns there are shows when the first row comes.
-        let known = Mutex<TokenizedRows?>(nil)
-        let collator = Collator<Row> { rows, places in
-            let reader = try known.withLock { reader in
-                let made = try reader ?? TokenizedRows(columns: rows[0].columnNames, padding)
-                reader = made
-                return made
-            }
-            return try reader.batch(rows, places: places)
-        }
-        return ExampleStream(collator: collator) { epoch in
+        stream(try DataCollatorWithPadding(context), WantedColumns(context))
+    }
+
+    func stream(_ collator: any DataCollator, _ wanted: WantedColumns) -> ExampleStream {
+        let batches = Collator<Row> { rows, places in try collator.batch(rows, places: places, wanted: wanted) }
+        return ExampleStream(collator: batches) { epoch in
             var dataset = self
             dataset.setEpoch(epoch)
             let iterator = try dataset.makeIterator()

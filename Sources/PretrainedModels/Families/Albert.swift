@@ -56,7 +56,9 @@ public enum Albert: EncoderFamily {
         }
     }
 
-    public static func languageHead(_ sizes: EncoderConfiguration) -> LanguageHeadDesign? {
+    public static func languageHead(_ config: ModelConfiguration, _ sizes: EncoderConfiguration)
+        -> LanguageHeadDesign?
+    {
         var design = LanguageHeadDesign(
             decoder: "predictions.decoder", width: sizes.embeddingSize, vocabSize: sizes.vocabSize,
             isTied: sizes.tieWordEmbeddings)

@@ -20,9 +20,11 @@ public enum Bert: EncoderFamily {
         }
     }
 
-    public static func languageHead(_ sizes: EncoderConfiguration) -> LanguageHeadDesign? {
+    public static func languageHead(_ config: ModelConfiguration, _ sizes: EncoderConfiguration)
+        -> LanguageHeadDesign?
+    {
         var design = LanguageHeadDesign(
-            decoder: "cls.predictions.decoder", width: sizes.hiddenSize, vocabSize: sizes.vocabSize,
+            decoder: "cls.predictions.decoder", width: sizes.embeddingSize, vocabSize: sizes.vocabSize,
             isTied: sizes.tieWordEmbeddings)
         design.dense = "cls.predictions.transform.dense"
         design.activation = sizes.hiddenAct

@@ -56,7 +56,9 @@ public enum DistilBert: EncoderFamily {
         }
     }
 
-    public static func languageHead(_ sizes: EncoderConfiguration) -> LanguageHeadDesign? {
+    public static func languageHead(_ config: ModelConfiguration, _ sizes: EncoderConfiguration)
+        -> LanguageHeadDesign?
+    {
         var design = LanguageHeadDesign(
             decoder: "vocab_projector", width: sizes.hiddenSize, vocabSize: sizes.vocabSize,
             isTied: sizes.tieWordEmbeddings)

@@ -56,7 +56,9 @@ public enum Electra: EncoderFamily {
         return design
     }
 
-    public static func languageHead(_ sizes: EncoderConfiguration) -> LanguageHeadDesign? {
+    public static func languageHead(_ config: ModelConfiguration, _ sizes: EncoderConfiguration)
+        -> LanguageHeadDesign?
+    {
         var design = LanguageHeadDesign(
             decoder: "generator_lm_head", width: sizes.embeddingSize, vocabSize: sizes.vocabSize,
             isTied: sizes.tieWordEmbeddings)

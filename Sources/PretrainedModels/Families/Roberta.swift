@@ -37,7 +37,9 @@ public enum Roberta: EncoderFamily {
         }
     }
 
-    public static func languageHead(_ sizes: EncoderConfiguration) -> LanguageHeadDesign? {
+    public static func languageHead(_ config: ModelConfiguration, _ sizes: EncoderConfiguration)
+        -> LanguageHeadDesign?
+    {
         var design = LanguageHeadDesign(
             decoder: "lm_head.decoder", width: sizes.hiddenSize, vocabSize: sizes.vocabSize,
             isTied: sizes.tieWordEmbeddings)

@@ -18,8 +18,10 @@ public enum XLMRoberta: EncoderFamily {
         Roberta.head(task, config, sizes)
     }
 
-    public static func languageHead(_ sizes: EncoderConfiguration) -> LanguageHeadDesign? {
-        Roberta.languageHead(sizes)
+    public static func languageHead(_ config: ModelConfiguration, _ sizes: EncoderConfiguration)
+        -> LanguageHeadDesign?
+    {
+        Roberta.languageHead(config, sizes)
     }
 }
 

@@ -44,7 +44,7 @@ open class HeadedModel: PretrainedModel, TrainableModel, InputChecking {
 
     private lazy var parametersOutsideEmbeddings: Int = {
         let tables = namedModules().reduce(0) { $0 + (($1.module as? Embedding)?.weight.numel ?? 0) }
-        return numParameters() - tables
+        return numParameters() - tables + (adapter?.copiedParameters(of: self) ?? 0)
     }()
 
     /// The head's outputs, and the loss where the batch has labels.

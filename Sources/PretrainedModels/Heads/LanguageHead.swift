@@ -22,6 +22,8 @@ public struct LanguageHeadDesign: Sendable {
     public var vocabSize: Int
     /// Whether the matrix is the word embeddings'.
     public var isTied: Bool
+    /// Whether Python draws a matrix first that is then replaced by the word embeddings'.
+    public var drawsDecoder = true
 
     /// - Parameters:
     ///   - decoder: Key of the matrix.
@@ -44,6 +46,8 @@ public final class LanguageHead: Module {
     /// The matrix where it is not the word embeddings'.
     @Child public var decoder: Linear?
     private let words: Shared
+    /// Drawn as in Python before it is replaced by the embeddings, which uses up random numbers.
+    private let replaced: Replaced
     let design: LanguageHeadDesign
 
     public override var memberOrder: [String] { design.order }
@@ -62,10 +66,13 @@ public final class LanguageHead: Module {
             design.isTied
                 ? nil
                 : Linear(design.width, design.vocabSize, bias: design.bias != nil, initialize: initialize))
-        _bias = Child(design.bias ?? "", design.bias.map { _ in OutputBias(design.vocabSize) })
-        super.init()
-        // Python makes the matrix before it is replaced by the embeddings', which uses up random numbers.
-        if initialize, design.isTied { _ = Linear(design.width, design.vocabSize, bias: design.bias != nil) }
+        // A matrix of its own brings a bias along, which may have this one's name.
+        let hasBias = design.isTied || design.bias != design.decoder
+        _bias = Child(
+            design.bias ?? "", design.bias.flatMap { _ in hasBias ? OutputBias(design.vocabSize) : nil })
+        replaced = Replaced(
+            decoder: initialize && design.isTied && design.drawsDecoder
+                ? Linear(design.width, design.vocabSize, bias: design.bias != nil) : nil)
     }
 
     /// `[…, hidden]` → scores `[…, vocabulary]`
@@ -77,10 +84,23 @@ public final class LanguageHead: Module {
         return decoder.map { $0(x) } ?? x.linear(weight: words.table.weight, bias: bias?.bias)
     }
 
+    /// The layers that Python draws, in its order, by their keys.
+    var drawn: [(key: String, layer: Linear)] {
+        [(design.dense ?? "", dense), (design.decoder, decoder ?? replaced.decoder)]
+            .compactMap { key, layer in layer.map { (key, $0) } }
+    }
+
     /// Draws initial values as Python's `post_init`: for the matrix too that is replaced by the embeddings'.
     func drawInitialWeights(_ initialize: (Module) -> Void) {
         for (_, child) in children { initialize(child) }
-        if design.isTied { initialize(Linear(design.width, design.vocabSize, bias: false, initialize: false)) }
+        if let decoder = replaced.decoder { initialize(decoder) }
+        initialize(self)
+        replaced.decoder = nil
+    }
+
+    private final class Replaced {
+        var decoder: Linear?
+        init(decoder: Linear?) { self.decoder = decoder }
     }
 
     /// Holds the embeddings without being their parent.

@@ -8,13 +8,17 @@ public enum AttentionImplementation: String, Sendable, Hashable {
 }
 
 extension ModelConfiguration {
-    /// `attn_implementation`, by default `sdpa`.
+    /// `attn_implementation`, by default the first of the supported ones.
     ///
     /// - Throws: ``PretrainedModelError``.
-    func attentionImplementation() throws -> AttentionImplementation {
-        let name = try string("attn_implementation", default: "sdpa")
-        guard let implementation = AttentionImplementation(rawValue: name) else {
-            throw invalid("attn_implementation", .string(name), "supported: sdpa, eager")
+    func attentionImplementation(
+        _ supported: [AttentionImplementation] = [.sdpa, .eager]
+    ) throws -> AttentionImplementation {
+        let name = try string("attn_implementation", default: supported[0].rawValue)
+        guard let implementation = AttentionImplementation(rawValue: name), supported.contains(implementation) else {
+            throw invalid(
+                "attn_implementation", .string(name),
+                "supported: \(supported.map(\.rawValue).joined(separator: ", "))")
         }
         return implementation
     }
@@ -34,9 +38,13 @@ enum AttentionMask {
             let wide = keep.unsqueeze(1).unsqueeze(1)
             return wide.expand([mask.size(0), 1, mask.size(1), mask.size(1)])
         case .eager:
-            let blocked = keep.logicalNot().unsqueeze(1).unsqueeze(1)
-            return Tensor.zeros(blocked.shape, dtype: dtype, device: mask.device).maskedFill(blocked, lowest(dtype))
+            return numbers(keep.unsqueeze(1).unsqueeze(1), dtype)
         }
+    }
+
+    /// Numbers to add to scores for truth values of what may be looked at.
+    static func numbers(_ keep: Tensor, _ dtype: DType) -> Tensor {
+        Tensor.zeros(keep.shape, dtype: dtype, device: keep.device).maskedFill(keep.logicalNot(), lowest(dtype))
     }
 
     /// What is added to a blocked score: the type's lowest number, as in Python.

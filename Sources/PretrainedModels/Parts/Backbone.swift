@@ -23,6 +23,9 @@ public protocol Backbone: PretrainedModel, TrainableModel, InputEmbeddingModel, 
     /// Places that drop out, which heads number theirs after.
     var dropoutSites: Int { get }
 
+    /// The most tokens of a row by a configuration; nil: no limit. Default: `max_position_embeddings`.
+    static func maxInputLength(_ config: ModelConfiguration) throws -> Int?
+
     /// The head of a task that classifies; nil where the architecture has none.
     static func head(_ task: HeadTask, _ config: ModelConfiguration) throws -> HeadDesign?
     /// The head that predicts tokens; nil where the architecture has none.
@@ -40,8 +43,22 @@ public protocol Backbone: PretrainedModel, TrainableModel, InputEmbeddingModel, 
 }
 
 extension Backbone {
+    public static func maxInputLength(_ config: ModelConfiguration) throws -> Int? {
+        try config.optionalInt("max_position_embeddings", default: nil)
+    }
+
     /// Python's `post_init`: children before parents, in order of registration.
     func drawInitialWeights() { apply { initializeMissing($0) } }
+
+    /// Whether layer number `index` is computed again in the backward pass.
+    func isCheckpointed(_ index: Int) -> Bool {
+        training && activationCheckpointing.map { index % $0.everyNLayers == 0 } ?? false
+    }
+
+    /// What `body` makes of the hidden states, without keeping what is between.
+    func checkpointed(_ hidden: Tensor, _ body: @escaping (Tensor) -> Tensor) -> Tensor {
+        checkpoint(hidden, preservesRandomState: activationCheckpointing?.preserveRngState ?? true, body)
+    }
 }
 
 /// What a head does with a text.
@@ -64,6 +81,15 @@ public enum Pooling: Sendable, Hashable {
     case mean
     /// The last token that is no padding.
     case lastToken
+
+    /// The mean of `[N, L, hidden]` over the tokens that are no padding.
+    ///
+    /// - Parameter mask: `[N, L]`, 1 for tokens; nil: all are tokens.
+    static func mean(_ hidden: Tensor, _ mask: Tensor?) -> Tensor {
+        guard let mask else { return hidden.mean(dim: [1]) }
+        let weights = mask.unsqueeze(-1).to(hidden.dtype)
+        return (hidden * weights).sum(dim: [1]) / weights.sum(dim: [1])
+    }
 }
 
 /// Hidden states of a batch's tokens: padded, or real tokens alone.

@@ -33,6 +33,14 @@ public struct EncoderConfiguration: Sendable, Hashable {
     public let attentionImplementation: AttentionImplementation
     /// How layers share their weights; nil: each has its own.
     public var layerGroups: LayerGroups?
+    /// Whether each position has an embedding of its own.
+    public var hasPositionEmbeddings = true
+    /// Whether the embeddings of padding are set to zero.
+    public var masksPaddedEmbeddings = false
+    /// What attention knows of the distances between tokens; nil: nothing.
+    public var distances: TokenDistances?
+    /// The convolution beside the first layer; nil: none.
+    public var convolution: LayerConvolution.Settings?
 
     /// - Parameters:
     ///   - config: The file's values.
@@ -58,7 +66,7 @@ public struct EncoderConfiguration: Sendable, Hashable {
         classifierDropout = try config.optionalProbability(fields.classifierDropout)
         tieWordEmbeddings = config["tie_word_embeddings"]?.boolValue ?? true
         hiddenAct = try config.activation(fields.activation, default: fields.defaultActivation)
-        attentionImplementation = try config.attentionImplementation()
+        attentionImplementation = try config.attentionImplementation(fields.attention)
         guard hiddenSize % numAttentionHeads == 0 else {
             throw config.invalid(
                 fields.hiddenSize.key, .int(hiddenSize),
@@ -90,6 +98,11 @@ public struct EncoderConfiguration: Sendable, Hashable {
 
     /// Width of an attention head.
     public var headSize: Int { hiddenSize / numAttentionHeads }
+
+    /// Whether the arithmetic is BERT's own, which the fast path knows.
+    var isPlain: Bool {
+        hasPositionEmbeddings && !masksPaddedEmbeddings && distances == nil && convolution == nil
+    }
 
     /// The longest row that the positions allow.
     public var maxInputLength: Int {
@@ -131,6 +144,8 @@ public struct EncoderFields: Sendable {
     public var activation = "hidden_act"
     public var defaultActivation = "gelu"
     public var padTokenId = 0
+    /// The first is the default.
+    public var attention: [AttentionImplementation] = [.sdpa, .eager]
     /// Whether positions count from the padding token's id, as RoBERTa's.
     public var positionsFollowPadding = false
 

@@ -34,7 +34,10 @@ public protocol EncoderFamily: Sendable {
         -> HeadDesign?
 
     /// The head that predicts masked tokens; nil where the family has none.
-    static func languageHead(_ sizes: EncoderConfiguration) -> LanguageHeadDesign?
+    ///
+    /// - Throws: ``PretrainedModelError`` that names file, key and value.
+    static func languageHead(_ config: ModelConfiguration, _ sizes: EncoderConfiguration) throws
+        -> LanguageHeadDesign?
 
     /// The present name of a weight in an older file; nil where it is to be passed over.
     static func currentKey(_ key: String) -> String?
@@ -56,6 +59,9 @@ public struct EncoderLayout: Sendable {
     public var query = "attention.self.query"
     public var key = "attention.self.key"
     public var value = "attention.self.value"
+    /// Projections of the distances between tokens, where the family has its own.
+    public var positionKey = "attention.self.pos_key_proj"
+    public var positionQuery = "attention.self.pos_query_proj"
     /// What follows the attention of a layer.
     public var attentionOutput = "attention.output.dense"
     public var attentionNorm = "attention.output.LayerNorm"
@@ -69,6 +75,8 @@ public struct EncoderLayout: Sendable {
     public var embeddingOrder: [String] = []
     /// The projection between embeddings and layers, and whether it is there for equal sizes too; nil: never there.
     public var projection: (key: String, always: Bool)?
+    /// The projection inside the embeddings, before their normalisation, where the sizes differ; nil: never there.
+    public var innerProjection: String?
     /// The projection of the pooled first token.
     public var pooler = "pooler.dense"
 

@@ -15,11 +15,9 @@ public final class EncoderLayer: Module {
 
     public override var memberOrder: [String] { order }
 
-    init(
-        _ config: EncoderConfiguration, _ layout: EncoderLayout, attention: SelfAttention? = nil, initialize: Bool
-    ) {
+    init(_ config: EncoderConfiguration, _ layout: EncoderLayout, initialize: Bool) {
         let width = config.hiddenSize
-        _selfAttention = Child("", attention ?? SelfAttention(config, layout, initialize: initialize))
+        _selfAttention = Child("", Self.attention(config, layout, initialize: initialize))
         _attentionOutput = Child(layout.attentionOutput, Linear(width, width, initialize: initialize))
         _attentionNorm = Child(layout.attentionNorm, LayerNorm([width], eps: config.layerNormEps))
         _intermediate = Child(layout.intermediate, Linear(width, config.intermediateSize, initialize: initialize))
@@ -29,6 +27,15 @@ public final class EncoderLayer: Module {
         attentionDropout = Dropout(config.attentionOutputDropout)
         outputDropout = Dropout(config.outputDropout)
         order = layout.layerOrder
+    }
+
+    private static func attention(_ config: EncoderConfiguration, _ layout: EncoderLayout, initialize: Bool)
+        -> SelfAttention
+    {
+        guard case .disentangled(let settings) = config.distances else {
+            return SelfAttention(config, layout, initialize: initialize)
+        }
+        return DisentangledAttention(config, layout, settings, initialize: initialize)
     }
 
     /// `[N, L, hidden]` → the same; `attend` gives the attention's result.

@@ -70,6 +70,7 @@ private struct PackedRun {
     init?<Family: EncoderFamily>(_ inputs: Batch, _ model: EncoderModel<Family>) {
         let configuration = model.configuration
         guard let step = inputs.step, step.isFast, configuration.attentionImplementation == .sdpa,
+            configuration.isPlain,
             let tokens = PackedTokens(inputs, configuration.positions),
             model.embeddings.wordEmbeddings.weight.dtype == .float32, model.device.kind == .cpu,
             autocastDType(.cpu) != .float16

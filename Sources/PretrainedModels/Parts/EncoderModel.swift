@@ -17,6 +17,10 @@ public final class EncoderModel<Family: EncoderFamily>: PretrainedModel {
     /// From the embeddings' width to the layers'; nil where the family needs none.
     @Child public var embeddingProjection: Linear?
     @Child var holders: [Module]
+    /// What all layers' attention knows of the distances between tokens; nil: nothing.
+    @Child var distances: DistanceModule?
+    /// Beside the first layer; nil where there is none.
+    @Child var convolution: LayerConvolution?
     /// `tanh` of this follows the first token's hidden state.
     @Child public var pooler: Linear?
     public let configuration: EncoderConfiguration
@@ -48,7 +52,7 @@ public final class EncoderModel<Family: EncoderFamily>: PretrainedModel {
         let layout = Family.layout
         self.configuration = configuration
         let width = configuration.hiddenSize
-        embeddings = EncoderEmbeddings(configuration, order: layout.embeddingOrder, initialize: initialize)
+        embeddings = EncoderEmbeddings(configuration, layout, initialize: initialize)
         let projects = layout.projection.map { $0.always || configuration.embeddingSize != width } ?? false
         _embeddingProjection = Child(
             layout.projection?.key ?? "",
@@ -58,6 +62,11 @@ public final class EncoderModel<Family: EncoderFamily>: PretrainedModel {
         }
         self.schedule = schedule
         _holders = Child(layout.layers, schedule.holders)
+        _distances = Child(
+            "encoder", configuration.distances?.module(configuration, initialize: initialize))
+        _convolution = Child(
+            "encoder.conv",
+            configuration.convolution.map { LayerConvolution(configuration, $0, initialize: initialize) })
         _pooler = Child(
             layout.pooler,
             addPoolingLayer && Family.hasPooler ? Linear(width, width, initialize: initialize) : nil)
@@ -71,15 +80,25 @@ public final class EncoderModel<Family: EncoderFamily>: PretrainedModel {
     public func callAsFunction(
         inputIds: Tensor, attentionMask: Tensor? = nil, tokenTypeIds: Tensor? = nil
     ) -> EncoderModelOutput {
+        let length = inputIds.size(1)
         let mask = AttentionMask.expanded(
             attentionMask, implementation: configuration.attentionImplementation,
             dtype: embeddings.wordEmbeddings.weight.dtype)
-        let embedded = embeddings(inputIds, tokenTypeIds: tokenTypeIds)
+        let embedded = embeddings(inputIds, tokenTypeIds: tokenTypeIds, attentionMask: attentionMask)
         var hidden = embeddingProjection.map { $0(embedded) } ?? embedded
+        func context() -> AttentionContext {
+            distances.map { $0.context(mask, attentionMask, length: length) } ?? AttentionContext(mask: mask)
+        }
+        let shared = context()
         var states = [hidden]
         for index in layers.indices {
+            // What is computed again in the backward pass must not hang on a graph that others use up.
+            let ownContext = distances != nil && isCheckpointed(index)
             hidden = run(index, hidden) { layer, input in
-                layer(input) { attention, input in attention(input, mask: mask) }
+                layer(input) { attention, input in attention(input, ownContext ? context() : shared) }
+            }
+            if index == 0, let convolution {
+                hidden = convolution(states[0], residual: hidden, attentionMask: attentionMask)
             }
             states.append(hidden)
         }
@@ -91,10 +110,7 @@ public final class EncoderModel<Family: EncoderFamily>: PretrainedModel {
     /// Runs layer number `index` by `body`, and again in the backward pass where it is to be.
     func run(_ index: Int, _ hidden: Tensor, _ body: @escaping (EncoderLayer, Tensor) -> Tensor) -> Tensor {
         let layer = layers[index]
-        guard training, let options = activationCheckpointing, index % options.everyNLayers == 0 else {
-            return body(layer, hidden)
-        }
-        return checkpoint(hidden, preservesRandomState: options.preserveRngState) { body(layer, $0) }
+        return isCheckpointed(index) ? checkpointed(hidden) { body(layer, $0) } : body(layer, hidden)
     }
 
     private func output(_ inputs: Batch) throws -> EncoderModelOutput {
@@ -109,12 +125,16 @@ extension EncoderModel: Backbone {
     public static var className: String { Family.className }
     public static func prefix(_ task: HeadTask) -> String { Family.baseModelPrefix }
 
+    public static func maxInputLength(_ config: ModelConfiguration) throws -> Int? {
+        try Family.configuration(config).maxInputLength
+    }
+
     public static func head(_ task: HeadTask, _ config: ModelConfiguration) throws -> HeadDesign? {
         try Family.head(task, config, Family.configuration(config))
     }
 
     public static func languageHead(_ config: ModelConfiguration) throws -> LanguageHeadDesign? {
-        Family.languageHead(try Family.configuration(config))
+        try Family.languageHead(config, Family.configuration(config))
     }
 
     public var hiddenSize: Int { configuration.hiddenSize }
@@ -144,10 +164,7 @@ extension EncoderModel: Backbone {
         case .pooler, .firstToken:
             return try packedFirstTokens(inputs) ?? output(inputs).lastHiddenState.select(dim: 1, index: 0)
         case .mean:
-            let hidden = try output(inputs).lastHiddenState
-            guard let mask = inputs[.attentionMask] else { return hidden.mean(dim: [1]) }
-            let weights = mask.unsqueeze(-1).to(hidden.dtype)
-            return (hidden * weights).sum(dim: [1]) / weights.sum(dim: [1])
+            return Pooling.mean(try output(inputs).lastHiddenState, inputs[.attentionMask])
         case .lastToken:
             throw PretrainedModelError.argument(
                 "\(Family.className) reads both ways: its last token stands for nothing")

@@ -1,5 +1,13 @@
 public import Training
 
+/// What attention knows beside the hidden states.
+struct AttentionContext {
+    /// As ``AttentionMask`` gives it, or with the bias of the tokens' distances added.
+    var mask: Tensor?
+    /// For ``DisentangledAttention``.
+    var distances: DisentangledDistances.Values?
+}
+
 /// Multi-head self-attention (Vaswani et al. 2017), without the projection of its result.
 public class SelfAttention: Module {
     @Child public var query: Linear
@@ -21,17 +29,17 @@ public class SelfAttention: Module {
         implementation = config.attentionImplementation
     }
 
-    /// `[N, L, hidden]` → the same; `mask` as ``AttentionMask`` gives it.
-    func callAsFunction(_ hidden: Tensor, mask: Tensor?) -> Tensor {
+    /// `[N, L, hidden]` → the same.
+    func callAsFunction(_ hidden: Tensor, _ context: AttentionContext) -> Tensor {
         let (rows, length) = (hidden.size(0), hidden.size(1))
         let (q, k, v) = (split(query(hidden)), split(key(hidden)), split(value(hidden)))
         let p = training ? dropout : 0
-        let context =
+        let attended =
             switch implementation {
-            case .sdpa: q.scaledDotProductAttention(k, v, attnMask: mask, dropoutP: p)
-            case .eager: eager(q, k, v, mask, p)
+            case .sdpa: q.scaledDotProductAttention(k, v, attnMask: context.mask, dropoutP: p)
+            case .eager: eager(q, k, v, context.mask, p)
             }
-        return context.transpose(1, 2).reshape(rows, length, heads * size)
+        return attended.transpose(1, 2).reshape(rows, length, heads * size)
     }
 
     /// `[N, L, hidden]` → `[N, heads, L, size]`

@@ -16,7 +16,7 @@ public import ModelHub
 ///   - cacheDir: The folder of repositories; nil: `HF_HUB_CACHE`.
 ///   - localFilesOnly: Take what the cache has, and ask nothing.
 ///   - progress: Told how far it is.
-/// - Throws: `HubError`, ``DatasetFilesError``, `DatasetError`.
+/// - Throws: `HubError`, `DatasetError`.
 public func loadDataset(
     _ path: String, name: String? = nil, revision: String? = nil, token: HubToken = .implicit,
     cacheDir: String? = nil, localFilesOnly: Bool = false, progress: TransferProgressHandler? = nil
@@ -30,28 +30,30 @@ public func loadDataset(
 
 /// The files of a data set of the Hub, in the cache.
 package struct HubDataset: Sendable {
-    /// The splits in order, each with the paths of its files.
-    package let splits: [(name: String, files: [String])]
+    private let layout: DatasetLayout
+    private let folder: URL
 
     package static func find(
         _ repoId: String, name: String?, revision: String?, api: HfApi, localFilesOnly: Bool = false,
         progress: TransferProgressHandler? = nil
     ) async throws -> HubDataset {
-        var found: DatasetFiles?
-        let folder = try await api.datasetFolder(
+        let (folder, layout) = try await api.datasetFolder(
             repoId, revision: revision, localFilesOnly: localFilesOnly, progress: progress
         ) { names, card in
-            let files = try DatasetFiles(repoId, names: names, card: card, configuration: name)
-            found = files
-            return files.names
+            let layout = try DatasetLayout(names: names, card: card, name: name, source: repoId)
+            return (Set(layout.splits.flatMap(\.files)), layout)
         }
-        return HubDataset(
-            splits: (found?.splits ?? []).map { ($0.name, $0.files.map { folder.appending(path: $0).path }) })
+        return HubDataset(layout: layout, folder: folder)
     }
 
-    /// The files of a split; nil where there is no such split.
-    package func files(of split: String) -> [String]? { splits.first { $0.name == split }?.files }
+    /// The splits in order.
+    package var splitNames: [String] { layout.splits.map(\.name) }
+
+    /// The paths of a split's files; nil where there is no such split.
+    package func files(of split: String) -> [String]? {
+        layout.splits.first { $0.name == split }?.files.map { folder.appending(path: $0).path }
+    }
 
     /// - Throws: `DatasetError`.
-    package func load() throws -> DatasetDict { try loadDataset(dataFiles: splits) }
+    package func load() throws -> DatasetDict { try layout.load(in: folder.path) }
 }

@@ -116,10 +116,10 @@ extension Trainer {
         try finishSaving()
         let folder = arguments.outputFolder
         do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try Data(summary.modelCard.utf8).write(to: folder.appending(path: "README.md"), options: .atomic)
+            try files.createDirectory(folder.path)
+            try files.replace(folder.appending(path: "README.md").path, Data(summary.modelCard.utf8))
         } catch {
-            throw TrainingError.unwritable(folder: folder.path, reason: error.localizedDescription)
+            throw TrainingError.unwritable(folder: folder.path, reason: "\(error)")
         }
     }
 }

@@ -32,7 +32,7 @@ public struct SpecialTokens: Sendable, Equatable {
     ]
 
     /// The tokens that are set, in the order of the roles.
-    var all: [String] { Self.roles.compactMap { self[keyPath: $0.path] } }
+    public var all: [String] { Self.roles.compactMap { self[keyPath: $0.path] } }
 
     /// Sets the roles that `node` names and this lacks; a token is a string, or an object with its `content`.
     mutating func fill(from node: PipelineNode?) throws(TokenizerError) {

@@ -21,6 +21,20 @@ extension Tokenizer {
         return WordPieceDecoder.cleanUp(text)
     }
 
+    /// The text of tokens, as Python's `convert_tokens_to_string`.
+    public func convertTokensToString(_ tokens: [String]) -> String {
+        pipeline.decoder?.decode(tokens) ?? tokens.joined(separator: " ")
+    }
+
+    /// What the tokens inside a word begin with, such as `##`; nil for a model that does not mark them.
+    public var continuingSubwordPrefix: String? {
+        switch pipeline.model {
+        case let model as WordPiece: model.continuingSubwordPrefix
+        case let model as BPE: model.settings.continuingSubwordPrefix
+        default: nil
+        }
+    }
+
     /// The text of each list of ids.
     public func batchDecode(
         _ batch: [[Int32]], skipSpecialTokens: Bool = false, cleanUpTokenizationSpaces: Bool? = nil

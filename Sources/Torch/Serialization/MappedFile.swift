@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 
 /// A file's bytes, mapped read-only for as long as the object lives.
 ///
@@ -35,11 +36,4 @@ final class MappedFile: Sendable {
     var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: address), count: count)
     }
-}
-
-/// Why a file operation failed; the public errors add the file's name.
-struct FileFailure: Error {
-    let reason: String
-
-    static func systemReason() -> String { String(cString: strerror(errno)) }
 }

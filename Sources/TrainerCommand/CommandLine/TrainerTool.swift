@@ -20,8 +20,7 @@ struct TrainerTool: ParsableCommand {
 
     static let commands: [any TrainerSubcommand.Type] = [
         TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DemoCommand.self, InspectCommand.self,
-        DescribeCommand.self, TokenizeCommand.self, TrainTokenizerCommand.self, DownloadCommand.self,
-        UploadCommand.self,
-        DoctorCommand.self, ReferenceCommand.self,
+        DescribeCommand.self, MergeCommand.self, TokenizeCommand.self, TrainTokenizerCommand.self,
+        DownloadCommand.self, UploadCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ]
 }

@@ -30,6 +30,9 @@ struct DownloadCommand: TrainerSubcommand {
     @Option(help: "The folder of repositories (default: HF_HUB_CACHE).")
     var cacheDir: String?
 
+    @Option(help: "A folder to put the files themselves into, in place of the cache.")
+    var localDir: String?
+
     @Option(help: "Files that are downloaded at the same time.")
     var maxWorkers = 8
 
@@ -43,7 +46,8 @@ struct DownloadCommand: TrainerSubcommand {
 
     static let switches: Set<String> = ["force-download", "local-files-only"]
     static let ownFlags = Set([
-        "repo-type", "include", "exclude", "cache-dir", "max-workers", "force-download", "local-files-only",
+        "repo-type", "include", "exclude", "cache-dir", "local-dir", "max-workers", "force-download",
+        "local-files-only",
     ]).union(HubOptions.flags)
 
     func perform(_ arguments: TrainingArguments) throws {
@@ -53,13 +57,15 @@ struct DownloadCommand: TrainerSubcommand {
             if files.count == 1, include.isEmpty, exclude.isEmpty {
                 return try await api.hfHubDownload(
                     repository, filename: files[0], repoType: repoType, revision: hub.revision,
-                    localFilesOnly: localFilesOnly, forceDownload: forceDownload, progress: bar.update)
+                    localDir: localDir, localFilesOnly: localFilesOnly, forceDownload: forceDownload,
+                    progress: bar.update)
             }
             let names = files.map { FilePatterns.literal($0) } + include
             return try await api.snapshotDownload(
                 repository, repoType: repoType, revision: hub.revision,
                 patterns: FilePatterns(allow: names.isEmpty ? nil : names, ignore: exclude),
-                localFilesOnly: localFilesOnly, forceDownload: forceDownload, maxWorkers: maxWorkers,
+                localDir: localDir, localFilesOnly: localFilesOnly, forceDownload: forceDownload,
+                maxWorkers: maxWorkers,
                 progress: bar.update)
         }
         Console.print(place.path.hasSuffix("/") ? String(place.path.dropLast()) : place.path)

@@ -19,12 +19,13 @@ struct EvaluateCommand: TrainerSubcommand {
     var maxEvalSamples: Int?
 
     @OptionGroup(title: "Columns") var columns: ColumnOptions
+    @OptionGroup(title: "Task") var options: TaskOptions
     @OptionGroup(title: "Hub") var hub: HubOptions
 
     static let trainingFlags = TrainingFlags.inference
-    static let switches = ColumnOptions.switches
+    static let switches = ColumnOptions.switches.union(TaskOptions.switches)
     static let ownFlags = Set(["model", "file", "max-eval-samples"]).union(ColumnOptions.flags)
-        .union(HubOptions.flags)
+        .union(TaskOptions.flags).union(HubOptions.flags)
 
     func perform(_ arguments: TrainingArguments) throws {
         try arguments.validate()
@@ -32,27 +33,16 @@ struct EvaluateCommand: TrainerSubcommand {
             throw CommandFailure.usage("--max-eval-samples is \(maxEvalSamples), but must be at least 1")
         }
         let model = try hub.folder(model, .all)
-        let configuration = try AutoConfig.fromPretrained(folder: model)
-        let stored = try TextClassificationSettings.load(folder: model)
-        let choice = columns.choice(orStored: stored)
-        let input = try TextFile(file, quoting: columns.quoting)
-        let rows = try input.load(stringColumns: choice.names)
-        let (found, notes) = try choice.columns(in: rows, file: file, needsLabel: true)
-        for note in notes { Console.note("note: \(note)") }
-        let split = try TextClassificationSplit(
-            rows.take(maxEvalSamples ?? .max), input, found, labels: LabelMapping(names: configuration.labels))
-        let encoder = try TextClassificationEncoder(
-            tokenizer: try AutoTokenizer.fromPretrained(folder: model), columns: found,
-            maxLength: columns.maxLength ?? stored?.maxLength, configuration: configuration, folder: model)
-        let encoded = try encoder.encode(split.rows, labels: split.labels)
-        let loaded = try AutoModelForSequenceClassification.fromPretrained(folder: model)
-        let trainer = try Trainer(
-            model: loaded, arguments: arguments, evalDataset: encoded, processingClass: encoder.tokenizer,
-            computeMetrics: { ["accuracy": accuracy($0.predictions.argmax(dim: -1), $0.labelIds)] })
-        var metrics = try trainer.evaluate()
+        let task = try CommandTasks.stored(in: model)
+        try options.check(for: task, columns)
+        let prepared = try task.evaluation(
+            InferenceInputs(
+                arguments: arguments, model: model, file: file, columns: columns, options: options,
+                maxSamples: maxEvalSamples))
+        let trainer = try prepared.trainer(arguments)
+        var metrics = try prepared.evaluate(trainer)
         // Of a run that this is none of.
         metrics["epoch"] = nil
-        metrics.set("eval_samples", .int(encoded.numRows))
         Console.print(JSONValue.object(metrics.json).serialized(JSONFormat(indent: 2)))
     }
 }

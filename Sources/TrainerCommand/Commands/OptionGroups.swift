@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import SwiftTrainer
+import ArgumentParser
+import SwiftTrainer
 
 /// Where texts and labels stand in files.
 struct ColumnOptions: ParsableArguments {
@@ -69,5 +69,3 @@ struct TrainingFileOptions: ParsableArguments {
         "validation-split", "max-train-samples", "max-eval-samples",
     ]
 }
-
-extension ClassWeights: ExpressibleByArgument {}

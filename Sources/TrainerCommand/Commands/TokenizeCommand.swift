@@ -21,7 +21,7 @@ struct TokenizeCommand: TrainerSubcommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Rows with texts (.csv, .tsv, .jsonl, .json with one object a line), other files line by line, or patterns such as 'data/*.txt' (default: standard input, line by line).",
+            "Rows with texts (.csv, .tsv, .jsonl, .json, .parquet, .arrow), other files line by line, or patterns such as 'data/*.txt' (default: standard input, line by line).",
             valueName: "file ...")
     )
     var file: [String] = []
@@ -73,9 +73,7 @@ struct TokenizeCommand: TrainerSubcommand {
         let model = try hub.folder(model, .tokenizer)
         let tokenizer = try AutoTokenizer.fromPretrained(folder: model)
         let choice = columns.choice(orStored: try TextClassificationSettings.load(folder: model))
-        let files =
-            file.isEmpty || file == [TextRows.standardInput]
-            ? [TextRows.standardInput] : try InputFiles.files(file, flag: "--file")
+        let files = try TextRows.files(file.isEmpty ? [TextRows.standardInput] : file)
         let isTable = files.contains { TextRows.isTable($0) }
         let rows = TextRows(
             files: files,
@@ -105,7 +103,7 @@ struct TokenizeCommand: TrainerSubcommand {
         _ rows: TextRows, _ tokenizer: Tokenizer, _ truncation: Truncation, _ lines: ResultLines
     ) throws {
         let size = rows.byteCount ?? 0
-        var progress = size >= Self.large && output != nil ? ProgressLine("tokenize", total: size) : nil
+        let progress = size >= Self.large && output != nil ? ProgressLine("tokenize", total: size) : nil
         defer { progress?.close() }
         var pending: [TextRows.Row] = []
         var bytes = 0

@@ -16,8 +16,8 @@ struct TrainCommand: TrainerSubcommand {
             may be written with hyphens or underscores; of a repeated flag the last value counts.
             """)
 
-    @Option(help: "What is learned; text-classification is the only task so far.")
-    var task = TextClassificationSettings.task
+    @Option(help: ArgumentHelp("What is learned: \(CommandTasks.names.joined(separator: ", ")).", valueName: "TASK"))
+    var task = TextClassificationTask.name
 
     @Option(help: "The pretrained model: a folder with configuration, weights, tokenizer, or one of the Hub: org/name.")
     var model: String?
@@ -29,9 +29,8 @@ struct TrainCommand: TrainerSubcommand {
     @OptionGroup(title: "Hub") var hub: HubOptions
     @OptionGroup(title: "Columns") var columns: ColumnOptions
 
-    @Option(
-        help: "How much each class counts in the loss: balanced makes rare ones count more (default: all rows alike).")
-    var classWeights: ClassWeights?
+    @OptionGroup(title: "Task") var options: TaskOptions
+    @OptionGroup(title: "Adapter") var adapter: LoRAOptions
 
     @Option(
         help: ArgumentHelp(
@@ -40,26 +39,28 @@ struct TrainCommand: TrainerSubcommand {
     var report: String?
 
     static let trainingFlags = TrainingFlags.all
-    static let switches = ColumnOptions.switches
+    static let switches = ColumnOptions.switches.union(TaskOptions.switches).union(LoRAOptions.switches)
     static let optionalValues: Set<String> = ["report"]
-    static let ownFlags = Set(["task", "model", "config", "class-weights", "report"]).union(TrainingFileOptions.flags)
-        .union(ColumnOptions.flags).union(HubOptions.flags)
+    static let ownFlags = Set(["task", "model", "config", "report"]).union(TrainingFileOptions.flags)
+        .union(ColumnOptions.flags).union(TaskOptions.flags).union(HubOptions.flags).union(LoRAOptions.flags)
 
     func perform(_ arguments: TrainingArguments) throws {
+        let task = try CommandTasks.named(task)
+        try options.check(for: task, columns)
+        try adapter.check()
         let name = try requiredModel()
         let files = try requiredFiles(arguments)
+        let inputs = TrainingInputs(
+            arguments: arguments, model: try hub.folder(name, .all), modelName: name, files: files, columns: columns,
+            options: options)
         let run = TrainingRun(
-            arguments: arguments, model: try hub.folder(name, .all), modelName: name, files: files,
+            inputs: inputs, task: task, adapter: adapter,
             dataset: self.files.datasetName.map { .init(name: $0, configuration: self.files.datasetConfigName) },
-            choice: columns.choice, maxLength: columns.maxLength, classWeights: classWeights,
             report: report)
         try run.perform()
     }
 
     private func requiredModel() throws -> String {
-        guard task == TextClassificationSettings.task else {
-            throw CommandFailure.usage("--task \(task) is not supported yet; the only task is text-classification")
-        }
         guard let model else { throw CommandFailure.usage("trainer train needs --model, a pretrained model's folder") }
         return model
     }
@@ -93,12 +94,12 @@ struct TrainCommand: TrainerSubcommand {
         return files.joined(separator: ",")
     }
 
-    private func requiredFiles(_ arguments: TrainingArguments) throws -> TextClassificationFiles {
+    private func requiredFiles(_ arguments: TrainingArguments) throws -> TrainingFiles {
         try arguments.validate()
         let hosted = try hostedFiles()
         guard let train = files.trainFile ?? hosted?.train else {
             throw CommandFailure.usage(
-                "trainer train needs --train-file, a file of texts and labels, or --dataset-name, a data set of the Hub"
+                "trainer train needs --train-file, a file of rows to learn from, or --dataset-name, a data set of the Hub"
             )
         }
         guard files.validationFile == nil || files.validationSplit == nil else {
@@ -109,13 +110,12 @@ struct TrainCommand: TrainerSubcommand {
             throw CommandFailure.usage(
                 "--eval-strategy \(arguments.evalStrategy.rawValue) needs --validation-file or --validation-split")
         }
-        var result = TextClassificationFiles(train: train)
+        var result = TrainingFiles(train: train)
         result.validation = validation
         result.test = files.testFile
         result.validationSplit = files.validationSplit
         result.maxTrainSamples = files.maxTrainSamples
         result.maxEvalSamples = files.maxEvalSamples
-        result.quoting = columns.quoting
         result.seed = arguments.effectiveDataSeed
         return result
     }

@@ -27,7 +27,7 @@ struct TrainTokenizerCommand: TrainerSubcommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Text files, tables (.csv, .tsv, .jsonl, .json with one object a line), or patterns such as 'corpus/*.txt'; - for standard input.",
+            "Text files, tables (.csv, .tsv, .jsonl, .json, .parquet, .arrow), or patterns such as 'corpus/*.txt'; - for standard input.",
             valueName: "file ...")
     )
     var trainFile: [String] = []
@@ -85,10 +85,9 @@ struct TrainTokenizerCommand: TrainerSubcommand {
         guard !trainFile.isEmpty else {
             throw CommandFailure.usage("--train-file is missing: the files with the texts to learn from")
         }
-        let files =
-            trainFile == [TextRows.standardInput] ? trainFile : try InputFiles.files(trainFile, flag: "--train-file")
         let rows = TextRows(
-            files: files, columns: ColumnChoice(text: textColumn), quoting: quoting, keepsLineEndings: true)
+            files: try TextRows.files(trainFile), columns: ColumnChoice(text: textColumn), quoting: quoting,
+            keepsLineEndings: true)
         let recipe = try VocabularyRecipe(self)
         try OutputFolder.check(outputDir)
         let tokenizer = try recipe.train(rows)

@@ -22,14 +22,15 @@ struct DemoRun {
             tokenizer: try AutoTokenizer.fromPretrained(folder: base), columns: data.columns,
             configuration: try AutoConfig.fromPretrained(folder: base), folder: base)
         setSeed(seed)
-        let prepared = PreparedTraining(
-            data: data, encoder: encoder, train: try encoder.encode(data.train.rows, labels: data.train.labels),
-            validation: try data.validation.map { try encoder.encode($0.rows, labels: $0.labels) },
+        let settings = TextClassificationSettings(columns: data.columns).settings
+        let prepared = PreparedTask(
             model: try AutoModelForSequenceClassification.fromPretrained(folder: base, labels: data.labels.names),
-            settings: TextClassificationSettings(columns: data.columns))
+            tokenizer: encoder.tokenizer, train: try encoder.encode(data.train.rows, labels: data.train.labels),
+            validation: try data.validation.map { try encoder.encode($0.rows, labels: $0.labels) },
+            computeMetrics: data.labels.metrics, settings: settings, lines: { _, _ in [] })
         Console.note(
             "\(data.train.rows.numRows) sentences to train on, \(data.validation?.rows.numRows ?? 0) held out, "
-                + "\(data.labels.count) classes")
+                + "\(data.labels.names.count) classes")
 
         let trainer = try prepared.trainer(arguments)
         let before = try trainer.evaluate()
@@ -74,8 +75,8 @@ struct DemoRun {
 
     /// What counts is the folder: it is loaded as anyone would load it.
     private func evaluateReloaded(_ data: TextClassificationData) throws {
-        guard let held = data.validation, let labels = held.labels else { return }
-        let classifier = try TextClassifier(folder: folder)
+        guard let held = data.validation, let labels = held.labels?.classes else { return }
+        let classifier = try TextClassificationPipeline(folder: folder)
         let texts: [String] = try held.rows.column(data.columns.text)
         let predictions = try classifier.predict(texts)
         let names = data.labels.names

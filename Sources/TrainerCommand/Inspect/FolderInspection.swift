@@ -32,6 +32,18 @@ struct FolderInspection {
         FileManager.default.fileExists(atPath: folder.appending(path: name).path)
     }
 
+    private var weightFile: String? {
+        ["model.safetensors", "adapter_model.safetensors"].first(where: has)
+    }
+
+    /// An adapter alone, not a whole model.
+    private var isAdapter: Bool { weightFile == "adapter_model.safetensors" && has(LoRAConfiguration.fileName) }
+
+    private static func text(_ adapter: LoRAConfiguration) -> String {
+        "LoRA, r \(adapter.r), alpha \(short(adapter.loraAlpha))"
+            + (adapter.baseModelNameOrPath.map { ", on \($0)" } ?? "")
+    }
+
     private mutating func add(_ title: String, _ text: String) {
         lines.append(title.padding(toLength: 16, withPad: " ", startingAt: 0) + text)
     }
@@ -53,8 +65,9 @@ struct FolderInspection {
                 "labels", labels.prefix(20).joined(separator: ", ") + (labels.count > 20 ? ", … (\(labels.count))" : "")
             )
         }
-        guard has("model.safetensors") || has("model.safetensors.index.json") else { return }
+        guard weightFile != nil || has("model.safetensors.index.json") else { return }
         Warnings.send { _ in }
+        guard !isAdapter else { return readAdapter() }
         _ = attempt {
             // Whether the weights fit shows only where they are loaded.
             names.contains { $0.hasSuffix("ForSequenceClassification") }
@@ -63,10 +76,17 @@ struct FolderInspection {
         }
     }
 
+    private mutating func readAdapter() {
+        let folder = folder
+        guard let model = attempt({ try AutoPeftModel.fromPretrained(folder: folder) }),
+            let adapter = model.adapter?.configuration
+        else { return }
+        add("adapter", Self.text(adapter))
+    }
+
     private mutating func readWeights() {
-        let name = "model.safetensors"
-        guard has(name) else {
-            if !has("model.safetensors.index.json") { problems.append("\(folder.path) has no \(name)") }
+        guard let name = weightFile else {
+            if !has("model.safetensors.index.json") { problems.append("\(folder.path) has no model.safetensors") }
             return
         }
         let url = folder.appending(path: name)

@@ -15,10 +15,14 @@ struct TextRows {
     }
 
     static let standardInput = "-"
-    private static let tableExtensions: Set<String> = ["csv", "tsv", "jsonl", "json"]
 
-    static func isTable(_ file: String) -> Bool {
-        tableExtensions.contains((file as NSString).pathExtension.lowercased())
+    /// Whether the name says that the file holds rows of columns.
+    static func isTable(_ file: String) -> Bool { DataFileFormat(path: file).map { $0 != .text } ?? false }
+
+    /// The files that paths and patterns name.
+    /// - Throws: `DatasetError` for a file that is not there, and a pattern that fits none.
+    static func files(_ paths: [String]) throws -> [String] {
+        paths == [standardInput] ? paths : try paths.readable()
     }
 
     /// How many bytes of files there are; nil where that is not known.
@@ -38,26 +42,15 @@ struct TextRows {
     func forEach(_ body: (Row, _ bytes: Int) throws -> Void) throws {
         if columns.textPair != nil, let file = files.first(where: { !Self.isTable($0) }) {
             throw CommandFailure.usage(
-                "--text-pair-column is for tables (.csv, .tsv, .jsonl, .json), but \(file) is read line by line")
+                "--text-pair-column is for tables (.csv, .tsv, .jsonl, .json, .parquet, .arrow), but \(file) is read line by line"
+            )
         }
         for file in files {
             if Self.isTable(file) {
-                try forEachRow(of: file, body)
+                try TableRows(file, quoting: quoting, choice: columns).forEach(body)
             } else {
                 try forEachLine(of: file) { line in try body(Row(text: line, pair: nil), line.utf8.count + 1) }
             }
-        }
-    }
-
-    private func forEachRow(of file: String, _ body: (Row, Int) throws -> Void) throws {
-        let rows = try TextFile(file, quoting: quoting).load(stringColumns: columns.names)
-        let (found, notes) = try columns.columns(in: rows, file: file, needsLabel: false)
-        for note in notes { Console.note("note: \(note)") }
-        let size = (try? URL(filePath: file).resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0
-        for (number, row) in rows.enumerated() {
-            let pair: String? = try found.textPair.map { try row[$0] }
-            let bytes = size * (number + 1) / rows.count - size * number / rows.count
-            try body(Row(text: try row[found.text], pair: pair), bytes)
         }
     }
 

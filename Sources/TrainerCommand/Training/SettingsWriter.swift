@@ -3,10 +3,10 @@ import SwiftTrainer
 /// Leaves the column flags beside the checkpoints, so that they can be evaluated while training goes on, or after it
 /// was stopped.
 final class SettingsWriter: TrainerCallback {
-    private let settings: TextClassificationSettings
+    private let settings: TaskSettings
     private let folder: String
 
-    init(_ settings: TextClassificationSettings, folder: String) {
+    init(_ settings: TaskSettings, folder: String) {
         self.settings = settings
         self.folder = folder
     }

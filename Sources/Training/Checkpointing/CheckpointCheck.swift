@@ -30,15 +30,16 @@ enum CheckpointCheck {
     }
 
     private static func checkWeights(_ folder: URL) throws {
-        let single = folder.appending(path: "model.safetensors")
-        if FileManager.default.fileExists(atPath: single.path) {
+        for name in [WeightFiles.whole, WeightFiles.adapter] {
+            let single = folder.appending(path: name)
+            guard FileManager.default.fileExists(atPath: single.path) else { continue }
             _ = try SafetensorsFile(url: single)
             return
         }
         guard CheckpointFolders.hasWeights(folder) else {
             throw TrainingError.checkpoint("it has no model.safetensors")
         }
-        let index = try SafetensorsIndex(url: folder.appending(path: "model.safetensors.index.json"))
+        let index = try SafetensorsIndex(url: folder.appending(path: WeightFiles.index))
         for name in index.files {
             let part = try SafetensorsFile(url: folder.appending(path: name))
             for (key, file) in index.weightMap where file == name { _ = try part.require(key) }

@@ -50,18 +50,22 @@ enum CheckpointFolders {
         }
     }
 
-    /// What runs that died left behind.
+    /// What runs that died left behind of checkpoints; other files are taken up by who writes them.
     static func abandoned(in folder: URL) -> [URL] {
         names(in: folder).filter {
             $0.hasPrefix(temporaryPrefix) || $0 == temporaryModel || $0 == temporaryProbe
-                || $0.hasPrefix(".tmp-") && $0.hasSuffix(".json")
         }.map { folder.appending(path: $0) }
     }
 
-    static func hasWeights(_ folder: URL) -> Bool {
-        ["model.safetensors", "model.safetensors.index.json"].contains {
-            FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
-        }
+    /// Whether there are a model's weights, or an adapter's.
+    static func hasWeights(_ folder: URL) -> Bool { hasWholeWeights(folder) || has(WeightFiles.adapter, in: folder) }
+
+    static func hasWholeWeights(_ folder: URL) -> Bool {
+        [WeightFiles.whole, WeightFiles.index].contains { has($0, in: folder) }
+    }
+
+    private static func has(_ name: String, in folder: URL) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appending(path: name).path)
     }
 
     private static func names(in folder: URL) -> [String] {

@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 public import Torch
 
 /// The operations on real files.
@@ -17,60 +18,17 @@ public struct DiskFileOperations: FileOperations {
     }
 
     public func write(_ path: String, _ body: (ByteSink) throws -> Void) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw FileOperationError.last("write", path) }
-        defer { close(descriptor) }
-        // Archives come in small pieces; tensors pass by the buffer.
-        var buffer: [UInt8] = []
-        func flush() throws {
-            try buffer.withUnsafeBytes { try Self.write($0, to: descriptor, path) }
-            buffer.removeAll(keepingCapacity: true)
-        }
-        try body { bytes in
-            if bytes.count < 65_536 {
-                buffer.append(contentsOf: bytes)
-                if buffer.count >= 1 << 20 { try flush() }
-            } else {
-                try flush()
-                try Self.write(bytes, to: descriptor, path)
-            }
-        }
-        try flush()
-        guard Self.forceToDisk(descriptor) else { throw FileOperationError.last("write", path) }
-    }
-
-    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = Foundation.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw FileOperationError.last("write", path) }
-            rest = rest.dropFirst(count)
-        }
+        try Self.failing("write", path) { try DurableFile.write(path, body) }
     }
 
     public func synchronize(_ path: String) throws {
-        var status = stat()
-        let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            // A folder above may be one to pass through only.
-            if isFolder, errno == EACCES { return }
-            throw FileOperationError.last("open", path)
-        }
-        defer { close(descriptor) }
-        guard !Self.forceToDisk(descriptor) else { return }
-        // Some network file systems can't sync a folder and say so.
-        if isFolder, errno == EINVAL || errno == ENOTSUP { return }
-        throw FileOperationError.last("write", path)
+        try Self.failing("write", path) { try DurableFile.synchronize(path) }
     }
 
-    private static func forceToDisk(_ descriptor: Int32) -> Bool {
-        #if canImport(Darwin)
-            // There fsync leaves the bytes in the drive's own cache.
-            if fcntl(descriptor, F_FULLFSYNC) == 0 { return true }
-        #endif
-        return fsync(descriptor) == 0
+    private static func failing(_ what: String, _ path: String, _ body: () throws -> Void) throws {
+        do { try body() } catch let failure as FileFailure {
+            throw FileOperationError("cannot \(what) \(path): \(failure.reason)")
+        }
     }
 
     public func rename(_ path: String, to newPath: String) throws {

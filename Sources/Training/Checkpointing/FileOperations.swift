@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import Torch
 
 /// Everything that checkpoints do to the file system; another implementation can inject faults.
@@ -36,9 +36,13 @@ extension FileOperations {
         try write(path) { sink in try contents.withUnsafeBytes { try sink($0) } }
     }
 
-    /// Writes a file beside its place, then renames it, so that there is always the old or the new one.
-    func replace(_ path: String, _ contents: Data) throws {
-        let folder = (path as NSString).deletingLastPathComponent
+    /// Writes a file beside its place, then renames it, so that there is always the old or the new one, also after a kill
+    /// or a loss of power. What a killed program leaves beside it, `.tmp-<name>`, is taken up by the next.
+    ///
+    /// - Throws: What the operations throw; the old file is there then.
+    public func replace(_ path: String, _ contents: Data) throws {
+        let own = (path as NSString).deletingLastPathComponent
+        let folder = own.isEmpty ? "." : own
         let temporary = folder + "/.tmp-" + (path as NSString).lastPathComponent
         do {
             try write(temporary, contents)

@@ -17,8 +17,6 @@ extension Trainer {
         let snapshot = try withTorchErrors { try checkpointSnapshot(.viewing) }
         do {
             try publication(of: snapshot)()
-        } catch let error as RotationFailure {
-            Warnings.warn("\(error)")
         } catch {
             throw unsaved(snapshot.step, error, best)
         }
@@ -71,7 +69,10 @@ extension Trainer {
             do {
                 try store.rotate(limit: limit, keeping: kept)
             } catch {
-                throw RotationFailure(step: snapshot.step, reason: "\(error)")
+                // The checkpoint itself is whole.
+                Warnings.warn(
+                    "checkpoint-\(snapshot.step) is saved, but older ones over save_total_limit could not be removed: "
+                        + "\(error)")
             }
         }
     }
@@ -80,10 +81,6 @@ extension Trainer {
     @discardableResult
     private func settle(_ outcome: CheckpointWriter.Outcome?) throws -> Bool {
         guard let outcome, let error = outcome.error else { return true }
-        if let rotation = error as? RotationFailure {
-            Warnings.warn("\(rotation)")
-            return true
-        }
         let failure = unsaved(outcome.step, error, bestBeforeSave)
         guard arguments.onSaveFailure == .continue else { throw failure }
         Warnings.warn("\(failure); training goes on without it")
@@ -120,16 +117,6 @@ extension Trainer {
             throw TrainingError.checkpoint("the best checkpoint \(folder.path) is not there any more")
         }
         try loadWeights(folder)
-    }
-}
-
-/// A checkpoint that is whole on the disk, but whose elders could not be removed.
-struct RotationFailure: Error, CustomStringConvertible {
-    let step: Int
-    let reason: String
-
-    var description: String {
-        "checkpoint-\(step) is saved, but older ones over save_total_limit could not be removed: \(reason)"
     }
 }
 

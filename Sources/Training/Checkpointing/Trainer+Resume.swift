@@ -1,5 +1,6 @@
 import Foundation
 import OrderedJSON
+import Torch
 
 /// What a resumed run takes over beside the trainer's own state.
 struct RestoredCheckpoint {
@@ -64,6 +65,10 @@ extension Trainer {
         guard CheckpointFolders.hasWeights(folder) else {
             throw TrainingError.checkpoint("\(folder.path) is no checkpoint: it has no model.safetensors")
         }
+        guard CheckpointFolders.hasWholeWeights(folder) || WeightFiles.saved(model).file != WeightFiles.whole else {
+            throw TrainingError.checkpoint(
+                "\(folder.path) holds an adapter (\(WeightFiles.adapter)), but the model has none; give it one first")
+        }
         try loadWeights(folder)
         try restoreState(folder)
         let optimizerFile = folder.appending(path: "optimizer.pt")
@@ -95,14 +100,34 @@ extension Trainer {
             random: .init(value: try TorchArchive.load(randomFile), file: randomFile.path), isOurs: isOurs)
     }
 
-    /// The weights of a folder into the model; keys may be missing or more, as in Python.
+    /// The weights of a folder into the model; keys may be missing or more, as in Python. An adapter's must be there.
     func loadWeights(_ folder: URL) throws {
-        let single = folder.appending(path: "model.safetensors")
+        if let (name, own) = (model as? any ModelWithAdapter)?.adapterWeights {
+            return try loadAdapter(own, folder.appending(path: name))
+        }
+        let single = folder.appending(path: WeightFiles.whole)
         let state =
             FileManager.default.fileExists(atPath: single.path)
             ? try Safetensors.load(single)
-            : try Safetensors.loadSharded(index: folder.appending(path: "model.safetensors.index.json"))
+            : try Safetensors.loadSharded(index: folder.appending(path: WeightFiles.index))
         try model.loadStateDict(state, strict: false)
+    }
+
+    private func loadAdapter(_ own: StateDict, _ file: URL) throws {
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            throw TrainingError.checkpoint(
+                "the model has an adapter, but \(file.deletingLastPathComponent().path) has no \(file.lastPathComponent)"
+            )
+        }
+        let saved = try Safetensors.load(file)
+        let pairs = try own.entries.map { key, target in
+            guard let source = saved[key], source.shape == target.shape else {
+                let found = saved[key].map { "is \($0.shape), not \(target.shape)" } ?? "is missing"
+                throw TrainingError.checkpoint("\(file.path) does not fit the model's adapter: \(key) \(found)")
+            }
+            return (target, source)
+        }
+        try withTorchErrors { noGrad { for (target, source) in pairs { target.copy_(source) } } }
     }
 
     private func restoreState(_ folder: URL) throws {

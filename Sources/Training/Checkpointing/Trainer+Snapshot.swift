@@ -9,8 +9,8 @@ extension Trainer {
         for (name, contents) in (model as? any ModelWithFiles)?.modelFiles ?? [] {
             snapshot.add(name, .bytes(contents))
         }
-        let weights = try Safetensors.serialized(model.stateDict(), mode.serialized)
-        snapshot.add("model.safetensors", .weights(weights))
+        let (file, weights) = WeightFiles.saved(model)
+        snapshot.add(file, .weights(try Safetensors.serialized(weights, mode.serialized)))
         for (name, contents) in try processingFiles() { snapshot.add(name, .bytes(contents)) }
         for (name, contents) in try additionalModelFiles() { snapshot.add(name, .bytes(contents)) }
         snapshot.add(TrainingArguments.fileName, .bytes(arguments.fileContents))

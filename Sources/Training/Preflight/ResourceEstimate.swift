@@ -11,7 +11,7 @@ struct ResourceEstimate {
 
     init(_ trainer: Trainer, _ plan: StepPlan) {
         let arguments = trainer.arguments
-        let weights = trainer.model.stateDict().entries.reduce(0) { $0 + Self.bytes($1.tensor) }
+        let weights = WeightFiles.saved(trainer.model).weights.entries.reduce(0) { $0 + Self.bytes($1.tensor) }
         let trained = trainer.optimizer?.groups.flatMap { $0.parameters } ?? []
         let states = trained.reduce(0) { sum, parameter in
             sum + (trainer.optimizer?.stateElements(of: parameter) ?? 0) * parameter.dtype.itemSize

@@ -1,7 +1,8 @@
-import Datasets
 import Foundation
 import Synchronization
 import Testing
+
+@testable import Datasets
 
 @Suite struct DatasetCacheTests {
     let folder: TemporaryFolder
@@ -86,6 +87,57 @@ import Testing
         _ = try squares(
             rows().addColumn("x", Array(0..<2500)).castColumn("n", to: .float64).castColumn("n", to: .int32))
         #expect(calls.take() == 2500)
+    }
+
+    @Test func typesAskedForAreInTheKey() throws {
+        func doubled(_ type: FeatureType?, removing: [String] = []) throws -> Dataset {
+            try withDatasetCache(cache) {
+                try rows().map(
+                    removeColumns: removing, features: type.map { Features([.init(name: "twice", type: $0)]) },
+                    numProc: 2, fingerprint: "doubled"
+                ) { row in ["twice": 2 * (try row["n"] as Int)] }
+            }
+        }
+        #expect(try doubled(nil).features["twice"] == .int64)
+        #expect(try doubled(.int32).features["twice"] == .int32)
+        #expect(try doubled(.float32).features["twice"] == .float32)
+        #expect(try doubled(nil).features["twice"] == .int64)
+        #expect(try doubled(.int32, removing: ["n", "text"]).columnNames == ["twice"])
+    }
+
+    /// Bits that change on the disk, without a date that says so, lead nowhere.
+    @Test func flippedOffsetsAreFound() throws {
+        let made = try squares(rows())
+        let path = cache.folder.appendingPathComponent(try #require(files.first)).path
+        #expect(made.cacheFiles == [path])
+        let good = try Data(contentsOf: URL(filePath: path))
+        let date = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+        _ = calls.take()
+        // Two of the lists' offsets.
+        let place = try #require(good.range(of: Data([0x64, 0, 0, 0, 0x65, 0, 0, 0]))?.lowerBound)
+        var bad = good
+        bad[place + 3] = 0x7F
+        let file = try FileHandle(forWritingTo: URL(filePath: path))
+        try file.write(contentsOf: bad)
+        try file.close()
+        try FileManager.default.setAttributes([.modificationDate: try #require(date)], ofItemAtPath: path)
+        #expect(try squares(rows()).column("square") == (0..<2500).map { $0 * $0 })
+        #expect(calls.take() == 2500)
+    }
+
+    @Test func settingsOfTheMemoryAreNumbers() throws {
+        #expect(try LoadOptions.memoryLimit(nil) == nil)
+        #expect(try LoadOptions.memoryLimit("0") == 0)
+        #expect(try LoadOptions.memoryLimit(" 1e9 ") == 1_000_000_000)
+        #expect(try LoadOptions.memoryLimit("2.5") == 2)
+        #expect(try LoadOptions.memoryLimit("1_000") == 1000)
+        #expect(try LoadOptions.memoryLimit("inf") == .max)
+        #expect(try LoadOptions.memoryLimit("1e30") == .max)
+        #expect(try LoadOptions.memoryLimit("-1") == 0)
+        for wrong in ["", "nan", "1 GB", "0x"] {
+            let text = message { _ = try LoadOptions.memoryLimit(wrong) }
+            #expect(text == "HF_DATASETS_IN_MEMORY_MAX_SIZE: '\(wrong)' is not a number of bytes")
+        }
     }
 
     @Test func damagedFilesAreMadeAnew() throws {

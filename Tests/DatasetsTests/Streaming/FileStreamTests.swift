@@ -60,11 +60,41 @@ import Testing
         #expect(try splits["test"].collect().numRows == 3)
         #expect(throws: DatasetError.self) { try splits.split("dev") }
         #expect(throws: DatasetError.self) { try loadDataset(csv: ["train": ["/nowhere.csv"]], streaming: true) }
-        // Python's `streaming=False`, and a field that a stream would leave aside.
+        // Python's `streaming=False`.
         #expect(throws: DatasetError.self) { try loadDataset(json: ["train": [lines]], streaming: false) }
-        #expect(throws: DatasetError.self) {
-            try IterableDataset.fromJSONLines([lines], options: JSONLinesOptions(field: "data")).forEach { _ in }
+    }
+
+    @Test func listsAndFieldsOfJSONStreamToo() throws {
+        let objects = (0..<40_000).map { "{\"a\": \($0), \"s\": \"\(String(repeating: "x", count: 40))\"}" }
+        let list = try folder.file("list.json", " [\n" + objects.joined(separator: ",\n") + "]")
+        let field = try folder.file("field.json", "{\"v\": 1, \"data\": [" + objects.joined(separator: ",") + "]}")
+        let streams = [
+            IterableDataset.fromJSONLines([list]),
+            IterableDataset.fromJSONLines([field], options: JSONLinesOptions(field: "data")),
+        ]
+        for stream in streams {
+            #expect(try stream.collect().column("a") == Array(0..<40_000))
+            // Gone on with from the midst.
+            let iterator = try stream.makeIterator()
+            for _ in 0..<30_000 { _ = try iterator.next() }
+            var rest = stream
+            rest.loadStateDict(iterator.stateDict())
+            #expect(try rest.makeIterator().next()?["a"] == 30_000)
         }
+        #expect(throws: DatasetError.self) {
+            try IterableDataset.fromJSONLines([list], options: JSONLinesOptions(field: "data")).forEach { _ in }
+        }
+    }
+
+    @Test func columnsThatAreNotWantedDoNotMatter() throws {
+        let good = String(repeating: "{\"id\": 1, \"text\": \"\(String(repeating: "y", count: 80))\"}\n", count: 15_000)
+        let path = try folder.file("mixed.jsonl", good + "{\"id\": \"x\", \"text\": \"last\", \"late\": [1]}\n")
+        #expect(throws: DatasetError.self) { try IterableDataset.fromJSONLines([path]).collect() }
+        let options = JSONLinesOptions(stringColumns: ["text"], columns: ["text"])
+        let rows = try IterableDataset.fromJSONLines([path], options: options).collect()
+        #expect(rows.columnNames == ["text"])
+        #expect(try rows[15_000]["text"] == "last")
+        #expect(try Dataset.fromJSON([path], options: options).columnNames == ["text"])
     }
 
     @Test func errorsNameFileAndLine() throws {

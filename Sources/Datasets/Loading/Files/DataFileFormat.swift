@@ -17,12 +17,22 @@ public enum DataFileFormat: String, Sendable, Hashable, CaseIterable {
 
     /// The format of the file `path`; nil where its ending says none.
     public init?(path: String) {
+        guard let ending = Self.ending(of: path) else { return nil }
+        self.init(ending: ending)
+    }
+
+    init?(ending: String) {
+        guard let found = Self.allCases.first(where: { $0.fileExtensions.contains(ending) }) else { return nil }
+        self = found
+    }
+
+    /// The one of ``fileExtensions`` that says the format of the file `path`; nil where none does.
+    static func ending(of path: String) -> String? {
         let (compression, path) = Compression.of(path)
         guard let dot = path.lastIndex(of: "."), !path[dot...].contains("/") else { return nil }
-        let suffix = path[path.index(after: dot)...].lowercased()
-        guard let found = Self.allCases.first(where: { $0.fileExtensions.contains(suffix) }) else { return nil }
-        if compression != nil, !found.isText { return nil }
-        self = found
+        let ending = path[path.index(after: dot)...].lowercased()
+        guard let format = Self(ending: ending), compression == nil || format.isText else { return nil }
+        return ending
     }
 
     var isText: Bool { self != .parquet && self != .arrow }

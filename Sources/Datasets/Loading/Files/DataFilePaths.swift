@@ -1,4 +1,5 @@
 internal import Foundation
+internal import LocalFiles
 
 /// What names data files: a path, or an array of paths. Each may be a pattern: `data/*.csv`, `**/train-*.parquet`.
 public protocol DataFilePaths {
@@ -29,13 +30,22 @@ extension DataFilePaths {
                 if seen.insert(full).inserted { files.append(full) }
                 continue
             }
-            let found = GlobPattern(expandedPath).files(in: folder)
+            let found = FileSearch.files(expandedPath, in: folder)
             guard !found.isEmpty else {
                 throw DatasetError.unreadableFile(path: full, problem: "no file matches the pattern")
             }
             files += found.filter { seen.insert($0).inserted }
         }
         guard !files.isEmpty else { throw DatasetError.invalidArgument(name: "files", problem: "no file is named") }
+        return files
+    }
+
+    /// The same, once it is clear that each is a file that is there.
+    ///
+    /// - Throws: ``DatasetError/unreadableFile(path:problem:)``.
+    public func readable(in folder: String = "") throws -> [String] {
+        let files = try expanded(in: folder)
+        for file in files { try FileBytes.checkReadable(file) }
         return files
     }
 }

@@ -18,15 +18,23 @@ struct DatasetCard {
 
     let configurations: [Configuration]
 
-    /// The card of a folder; nil where there is none, or it says nothing about data files.
+    /// The card of a folder; nil where there is none.
+    static func text(in folder: String) -> String? {
+        let path = "\(folder)/README.md"
+        guard let size = FileState(path: path)?.size, size < longest else { return nil }
+        return FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Bytes; longer ones are none.
+    private static let longest = 16 << 20
+
+    /// Reads a card; nil where it says nothing about data files.
+    ///
+    /// - Parameter path: Where the text is from, for messages.
     /// - Throws: ``DatasetError/malformed(location:column:problem:remedy:)`` where its head is no YAML, or not of the
     ///   shape that the Hub documents.
-    init?(folder: String) throws {
-        let path = "\(folder)/README.md"
-        guard let data = FileManager.default.contents(atPath: path), data.count < 16 << 20 else { return nil }
-        let lines = String(decoding: data, as: UTF8.self).split(
-            separator: "\n", omittingEmptySubsequences: false
-        ).map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
+    init?(_ text: String, source path: String) throws {
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         guard lines.first == "---", let end = lines.dropFirst().firstIndex(of: "---") else { return nil }
         let reader = CardReader(path: path)
         let head: Node?
@@ -35,9 +43,43 @@ struct DatasetCard {
         } catch {
             throw reader.malformed(Excerpt.of("\(error)", limit: 120))
         }
-        guard let mapping = head?.mapping, let configurations = mapping["configs"]?.sequence else { return nil }
+        guard let mapping = head?.mapping else { return nil }
+        let configs = mapping["configs"].flatMap { $0.null == nil ? $0 : nil }
+        if let configs, configs.sequence == nil { throw reader.malformed("configs is no list") }
         let infos = mapping["dataset_info"].map { $0.sequence.map(Array.init) ?? [$0] } ?? []
-        self.configurations = try configurations.map { try reader.configuration($0, infos: infos) }
+        if let configurations = configs?.sequence, !configurations.isEmpty {
+            self.configurations = try configurations.map { try reader.configuration($0, infos: infos) }
+        } else if let features = try reader.features(of: "default", infos: infos) {
+            configurations = [
+                Configuration(
+                    name: "default", isDefault: true, dataFiles: nil, dataFolder: nil, separator: nil,
+                    features: features)
+            ]
+        } else {
+            return nil
+        }
+    }
+
+    /// The data set of this name; without a name the only one, the one that is marked, or the one that is called `default`.
+    ///
+    /// - Throws: ``DatasetError/invalidArgument(name:problem:)``.
+    func choose(_ name: String?, _ source: String) throws -> Configuration {
+        let names = configurations.map { "'\(Excerpt.of($0.name))'" }.joined(separator: ", ")
+        func wrong(_ problem: String) -> DatasetError {
+            .invalidArgument(name: "name", problem: "\(problem); name one of \(names)")
+        }
+        if let name {
+            guard let found = configurations.last(where: { $0.name == name }) else {
+                throw wrong("'\(Excerpt.of(name))' is none of the data sets in \(source)")
+            }
+            return found
+        }
+        if configurations.count == 1 { return configurations[0] }
+        let marked = configurations.filter { $0.isDefault || $0.name == "default" }
+        guard let found = marked.first, marked.count == 1 else {
+            throw wrong("\(source) holds several data sets" + (marked.isEmpty ? "" : ", and several defaults"))
+        }
+        return found
     }
 }
 
@@ -54,12 +96,11 @@ private struct CardReader {
         guard let mapping = node.mapping, let name = mapping["config_name"]?.string else {
             throw malformed("an entry of configs has no config_name")
         }
-        let info = infos.first { ($0.mapping?["config_name"]?.string ?? "default") == name }
         let separator = (mapping["sep"] ?? mapping["delimiter"])?.string
         if let separator, separator.count != 1 {
-            throw malformed("the separator '\(Excerpt.of(separator))' is not one character")
+            throw malformed("sep: '\(Excerpt.of(separator))' is not one character")
         }
-        let features = try info?.mapping?["features"]?.sequence.map { try self.features($0) }
+        let features = try features(of: name, infos: infos)
         return DatasetCard.Configuration(
             name: name, isDefault: mapping["default"]?.bool ?? false,
             dataFiles: try mapping["data_files"].map { try dataFiles($0) }, dataFolder: mapping["data_dir"]?.string,
@@ -71,17 +112,28 @@ private struct CardReader {
         if let pattern = node.scalar?.string { return [("train", [pattern])] }
         guard let entries = node.sequence else { throw malformed("data_files is no list") }
         if entries.allSatisfy({ $0.scalar != nil }) { return [("train", entries.compactMap(\.string))] }
+        var seen: Set<String> = []
         return try entries.map { entry in
             guard let split = entry.mapping?["split"]?.string, let path = entry.mapping?["path"] else {
                 throw malformed("an entry of data_files lacks split or path")
             }
             let patterns = path.scalar.map { [$0.string] } ?? path.sequence?.compactMap(\.string) ?? []
-            guard !patterns.isEmpty else { throw malformed("the split '\(split)' has no path") }
+            guard !patterns.isEmpty, patterns.count == path.sequence?.count ?? 1 else {
+                throw malformed("the split '\(Excerpt.of(split))' has no path, or one that is no text")
+            }
+            try SplitNames.check(split, of: self.path)
+            guard seen.insert(split).inserted else { throw malformed("the split '\(Excerpt.of(split))' comes twice") }
             return (split, patterns)
         }
     }
 
     // MARK: Features, in the card's own notation
+
+    /// The features of one of the data sets that `dataset_info` describes; nil where it describes none of that name.
+    func features(of name: String, infos: [Node]) throws -> Features? {
+        let info = infos.first { ($0.mapping?["config_name"]?.string ?? "default") == name }
+        return try info?.mapping?["features"]?.sequence.map { try features($0) }
+    }
 
     private func features(_ list: Node.Sequence) throws -> Features {
         Features(

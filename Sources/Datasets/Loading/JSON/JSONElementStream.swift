@@ -1,4 +1,5 @@
 internal import Foundation
+internal import OrderedJSON
 
 /// The objects of a list in a JSON file, one a line, as if the file were JSON Lines. The list is the whole file, or the
 /// value of a key of the object that is the whole file.
@@ -39,7 +40,9 @@ final class JSONElementStream: ByteSource {
     private var open: [UInt8] = []
     private var isInString = false
     private var isEscaped = false
+    /// The key as it is written, as far as it can be the one that is sought.
     private var key: [UInt8] = []
+    private var hasMembers = false
     private var hasFound = false
     private var elements = 0
     private var isBeforeFirst = true
@@ -99,7 +102,7 @@ final class JSONElementStream: ByteSource {
                 place = .colon
                 return
             }
-            key.append(byte)
+            if key.count <= longestKey { key.append(byte) }
         default:
             if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { return }
             try takeStructure(byte)
@@ -111,15 +114,15 @@ final class JSONElementStream: ByteSource {
         case (.start, 0x5B) where field == nil: (place, hasFound) = (.element, true)
         case (.start, 0x7B) where field != nil: place = .key
         case (.start, _): throw malformed(field == nil ? "a JSON list is wanted" : "a JSON object is wanted")
-        case (.key, 0x22): (place, key) = (.inKey, [])
-        case (.key, 0x7D) where key.isEmpty: place = .end
+        case (.key, 0x22): (place, key, hasMembers) = (.inKey, [], true)
+        case (.key, 0x7D) where !hasMembers: place = .end
         case (.colon, 0x3A): place = .value
         case (.value, 0x5B) where isSought: (place, hasFound, elements) = (.element, true, 0)
         case (.value, _):
             if isSought { throw malformed("'\(field ?? "")' is no list of objects") }
             place = .skipped
             try takeValue(byte)
-        case (.afterValue, 0x2C): (place, key) = (.key, [0])
+        case (.afterValue, 0x2C): place = .key
         case (.afterValue, 0x7D): place = .end
         case (.element, 0x5D) where elements == 0: place = field == nil ? .end : .afterValue
         case (.element, 0x2C), (.element, 0x5D): throw malformed("a comma with nothing behind it")
@@ -133,9 +136,14 @@ final class JSONElementStream: ByteSource {
 
     /// Whether the key that was read last is the one that holds the rows.
     private var isSought: Bool {
-        guard let field, !hasFound else { return false }
-        return String(decoding: key, as: UTF8.self) == field
+        guard let field, !hasFound, key.count <= longestKey else { return false }
+        guard key.contains(0x5C) else { return key.elementsEqual(field.utf8) }
+        let text = try? JSONValue(parsing: [0x22] + key + [0x22], source: path)
+        return text?.stringValue?.utf8.elementsEqual(field.utf8) ?? false
     }
+
+    /// The bytes of the sought key where each of its characters is escaped.
+    private var longestKey: Int { (field?.utf8.count ?? 0) * 6 }
 
     private func takeValue(_ byte: UInt8) throws {
         if isInString {
@@ -168,7 +176,7 @@ final class JSONElementStream: ByteSource {
                 // The list may not end here.
                 elements = max(elements, 1)
             } else {
-                (place, key) = (.key, [0])
+                place = .key
             }
             return
         case 0x5D, 0x7D:

@@ -9,9 +9,14 @@ public struct JSONLinesOptions: Sendable, Hashable {
     /// hold one object a line, or are a list of objects.
     public var field: String?
 
+    /// The columns that are wanted: others are skipped, whatever they hold. nil for all.
+    public var columns: Set<String>?
+
     public init(
-        columnTypes: [String: FeatureType] = [:], stringColumns: Set<String> = [], field: String? = nil
+        columnTypes: [String: FeatureType] = [:], stringColumns: Set<String> = [], field: String? = nil,
+        columns: Set<String>? = nil
     ) {
+        self.columns = columns
         self.columnTypes = columnTypes
         self.stringColumns = stringColumns
         self.field = field

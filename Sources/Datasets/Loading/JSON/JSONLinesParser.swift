@@ -50,7 +50,7 @@ struct JSONLinesParser: TextParser {
         // What Arrow takes for time stamps is text to us: a second reading says so.
         for _ in 0..<2 {
             do {
-                let table = try text.read(types)
+                let table = try read(text, types)
                 guard table.rowCount == text.lineCount else { throw diagnosis.explain(nil, fields: types) }
                 guard !table.names.isEmpty else {
                     throw DatasetError.noRows(path: window.file, problem: "the objects are empty")
@@ -69,6 +69,14 @@ struct JSONLinesParser: TextParser {
             }
         }
         throw DatasetError.storage(problem: "the types of \(window.file)'s columns can't be read")
+    }
+
+    /// The columns that are wanted. Once their types are known the others are not even looked at.
+    private func read(_ text: JSONLinesText, _ types: [String: FeatureType]) throws(ArrowFailure) -> ArrowTable {
+        guard let wanted = options.columns else { return try text.read(types) }
+        let known = types.filter { wanted.contains($0.key) }
+        let table = try text.read(known, onlyThese: known.count == wanted.count)
+        return table.ordered(table.names.filter(wanted.contains))
     }
 
     /// Arrow makes a column of nulls of a name that the file lacks.

@@ -31,12 +31,17 @@ struct JSONLinesText {
             lines: UnsafeBufferPointer(rebasing: bytes[starts[range.lowerBound]..<starts[range.upperBound]]))
     }
 
-    func read(_ fields: [String: FeatureType], onThreads: Bool = true) throws(ArrowFailure) -> ArrowTable {
+    /// - Parameters:
+    ///   - fields: Types that are asked for.
+    ///   - onlyThese: Whether other columns are skipped.
+    func read(
+        _ fields: [String: FeatureType], onlyThese: Bool = false, onThreads: Bool = true
+    ) throws(ArrowFailure) -> ArrowTable {
         let requested = ArrowFields(Features(fields))
         return try ArrowTable.retryingWithLargerBlocks(size: bytes.count) { block, result, message in
             carrow_read_json(
-                bytes.baseAddress, Int64(bytes.count), requested.root.children, requested.root.child_count, onThreads,
-                block, result, message)
+                bytes.baseAddress, Int64(bytes.count), requested.root.children, requested.root.child_count, onlyThese,
+                onThreads, block, result, message)
         }
     }
 }

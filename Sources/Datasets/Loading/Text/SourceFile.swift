@@ -6,6 +6,8 @@ final class SourceFile: Sendable {
     enum Format: Sendable {
         case delimited(DelimitedLayout)
         case jsonLines
+        /// Sentences of words, in text that starts on this line.
+        case conll(ConllLayout, firstLine: Int)
         /// One row a line, the first on this line.
         case lines(from: Int)
         /// One row a line, empty ones too.
@@ -34,7 +36,7 @@ final class SourceFile: Sendable {
         case .lines(let first): return SourceLocation(file: path, line: first + row)
         // One row a line, and no line of JSON is empty: the loader has made sure.
         case .jsonLines, .text: return SourceLocation(file: path, line: row + 1)
-        case .delimited: break
+        case .delimited, .conll: break
         }
         let line = lines.withLock { known in
             let lines = known ?? findLines()
@@ -47,6 +49,11 @@ final class SourceFile: Sendable {
     private func findLines() -> [Int] {
         guard isRegular, let file = try? FileBytes(path: path) else { return [] }
         return file.withText { text in
+            if case .conll(let layout, let firstLine) = format {
+                var lines: [Int] = []
+                try? layout.forEachSentence(in: text, firstLine: firstLine, file: path) { lines.append($0.line) }
+                return lines.count == rowCount ? lines : []
+            }
             guard case .delimited(let layout) = format, layout.start <= text.count else { return [] }
             var scanner = DelimitedScanner(
                 text, delimiter: layout.delimiter, quoting: layout.quoting, position: layout.start,

@@ -9,14 +9,8 @@ protocol BlockSource: Sendable {
 protocol BlockReader: AnyObject {
     /// Where the next block starts.
     var position: JSONValue { get }
-    /// How much of the file has been read; 0 where that is not known.
-    var bytesRead: Int { get }
     /// The rows of the next block, at least one; nil at the end.
     func next() throws -> Dataset?
-}
-
-extension BlockReader {
-    var bytesRead: Int { 0 }
 }
 
 /// Sources one after the other: where a stream begins.

@@ -3,7 +3,7 @@ internal import Foundation
 /// The bytes of a text file, decompressed, as many at a time as whole records need.
 final class RecordBytes {
     private let path: String
-    private let stream: ByteStream
+    private let stream: any ByteSource
     private var buffer: UnsafeMutableRawBufferPointer
     private var filled = 0
     /// Where in the file's text the buffer starts.
@@ -15,9 +15,10 @@ final class RecordBytes {
     static let usualSize = 1 << 20
     private static let largestSize = 1 << 30
 
-    init(path: String, size: Int = RecordBytes.usualSize) throws {
+    /// - Parameter stream: What is read in the place of the file's bytes; nil: those.
+    init(path: String, stream: (any ByteSource)? = nil, size: Int = RecordBytes.usualSize) throws {
         self.path = path
-        stream = try ByteStream(path: path, compression: Compression.of(path).compression)
+        self.stream = try stream ?? ByteStream(path: path, compression: Compression.of(path).compression)
         buffer = .allocate(byteCount: size, alignment: 16)
     }
 

@@ -8,10 +8,12 @@ struct TextSource<Parser: TextParser>: BlockSource {
     var types: [String: FeatureType] = [:]
     /// Bytes that are read at once, or more where a row is longer.
     var windowSize = RecordBytes.usualSize
+    /// What is read in the place of the file's bytes; nil: those.
+    var converted: @Sendable () throws -> (any ByteSource)? = { nil }
     let makeParser: @Sendable () throws -> Parser
 
     func open(at position: JSONValue?) throws -> any BlockReader {
-        let reader = try TextReader(path: path, parser: try makeParser(), types: types, windowSize: windowSize)
+        let reader = try TextReader(self)
         if let position { try reader.goOn(at: try position.number("offset"), line: try position.number("line")) }
         return reader
     }
@@ -19,8 +21,8 @@ struct TextSource<Parser: TextParser>: BlockSource {
 
 /// Reads the windows of a text file one after the other.
 private final class TextReader<Parser: TextParser>: BlockReader {
+    private let source: TextSource<Parser>
     private let path: String
-    private let windowSize: Int
     private var parser: Parser
     private var bytes: RecordBytes
     /// Known types: those asked for, then those of the first window.
@@ -28,13 +30,17 @@ private final class TextReader<Parser: TextParser>: BlockReader {
     private var names: [String]?
     private var line = 1
     private var hasBegun = false
+    /// Whether places in the text are places in the file.
+    private let hasLines: Bool
 
-    init(path: String, parser: Parser, types: [String: FeatureType], windowSize: Int) throws {
-        self.path = path
-        self.windowSize = windowSize
-        self.parser = parser
-        self.types = types
-        bytes = try RecordBytes(path: path, size: windowSize)
+    init(_ source: TextSource<Parser>) throws {
+        self.source = source
+        path = source.path
+        parser = try source.makeParser()
+        types = source.types
+        let converted = try source.converted()
+        hasLines = converted == nil
+        bytes = try RecordBytes(path: path, stream: converted, size: source.windowSize)
     }
 
     var position: JSONValue { ["offset": .int(hasBegun ? bytes.offset : 0), "line": .int(line)] }
@@ -62,7 +68,7 @@ private final class TextReader<Parser: TextParser>: BlockReader {
             try bytes.skip(to: offset)
             self.line = line
         } else {
-            bytes = try RecordBytes(path: path, size: windowSize)
+            bytes = try RecordBytes(path: path, stream: source.converted(), size: source.windowSize)
             (self.line, hasBegun) = (1, false)
         }
     }
@@ -93,7 +99,8 @@ private final class TextReader<Parser: TextParser>: BlockReader {
         try settle(read, window)
         let table = try parser.finished(read, window)
         let source = SourceFile(
-            path: path, isRegular: true, rowCount: table.rowCount, format: format(of: window, at: offset))
+            path: path, isRegular: true, rowCount: table.rowCount,
+            format: hasLines ? format(of: window, at: offset) : .binary)
         return try Dataset(parts: [table], features: table.features, files: [source])
     }
 

@@ -53,7 +53,9 @@ public struct LabelMapping: Sendable, Hashable {
         }
         if isNumeric {
             if let float = labels.first(where: { Int($0) == nil }) {
-                throw fail(float, "is no whole number; regression is not supported yet, classes are names or integers")
+                throw fail(
+                    float,
+                    "is no whole number; classes are names or integers, and numbers need the problem type regression")
             }
             if let negative = labels.first(where: { $0.hasPrefix("-") }) {
                 throw fail(negative, "is negative; classes are names, or integers from 0")

@@ -1,12 +1,13 @@
 public import Datasets
+public import PretrainedModels
 
-/// Rows of one file, checked: every row has a text and, where labels are wanted, a class that is known.
+/// Rows of one file, checked: every row has a text and, where labels are wanted, one that is known.
 public struct TextClassificationSplit {
     /// The file, for messages.
     public let file: String
     public let rows: Dataset
-    /// The class number of each row; nil where labels were not asked for.
-    public let labels: [Int]?
+    /// The label of each row; nil where labels were not asked for.
+    public let labels: TextLabelValues?
 }
 
 /// Files to train and evaluate on.
@@ -19,6 +20,10 @@ public struct TextClassificationFiles: Sendable {
     /// The first rows of each, before shuffling; nil for all.
     public var maxTrainSamples: Int?
     public var maxEvalSamples: Int?
+    /// What the labels are; nil: numbers with fractions mean regression, anything else classes.
+    public var problemType: ProblemType?
+    /// What stands between several labels in a cell; nil: a comma.
+    public var labelSeparator: String?
     /// See ``TextFile/quoting``.
     public var quoting: Bool?
     /// Decides which rows are held out.
@@ -30,7 +35,7 @@ public struct TextClassificationFiles: Sendable {
 /// What a text classifier is trained and evaluated on.
 public struct TextClassificationData {
     public let columns: TextClassificationColumns
-    public let labels: LabelMapping
+    public let labels: TextLabels
     public let train: TextClassificationSplit
     public let validation: TextClassificationSplit?
     public let test: TextClassificationSplit?
@@ -63,9 +68,11 @@ public struct TextClassificationData {
         self.columns = columns
         self.notes = notes
         let labelColumn = columns.label ?? ""
-        try train.require(columns, in: trainFile)
-        let labels = try LabelMapping(training: train, column: labelColumn, file: files.train, modelNames: modelLabels)
-
+        try train.require(
+            columns, in: trainFile, allowsEmptyLabels: files.problemType == .multiLabelClassification)
+        let labels = try TextLabels(
+            training: train, column: labelColumn, file: files.train, modelNames: modelLabels,
+            problemType: files.problemType, separator: files.labelSeparator ?? TextLabels.usualSeparator)
         self.labels = labels
 
         var held: Dataset?
@@ -99,22 +106,25 @@ extension TextClassificationColumns {
 extension TextClassificationSplit {
     /// - Throws: ``TextClassificationError``, `DatasetError` with file and line.
     public init(
-        _ rows: Dataset, _ file: TextFile, _ columns: TextClassificationColumns, labels: LabelMapping?
+        _ rows: Dataset, _ file: TextFile, _ columns: TextClassificationColumns, labels: TextLabels?
     ) throws {
         self.file = file.path
         self.rows = rows
         var wanted = columns
         if labels == nil { wanted.label = nil }
-        try rows.require(wanted, in: file)
+        let allowsEmpty = labels?.problemType == .multiLabelClassification
+        try rows.require(wanted, in: file, allowsEmptyLabels: allowsEmpty)
         self.labels = try labels.flatMap { mapping in
-            try wanted.label.map { try mapping.numbers(of: rows, column: $0, file: file.path) }
+            try wanted.label.map { try mapping.values(of: rows, column: $0, file: file.path) }
         }
     }
 }
 
 extension Dataset {
     /// Checks that there are rows, and that each has a value in every column.
-    func require(_ columns: TextClassificationColumns, in file: TextFile) throws {
+    func require(
+        _ columns: TextClassificationColumns, in file: TextFile, allowsEmptyLabels: Bool = false
+    ) throws {
         guard numRows > 0 else { throw TextClassificationError.noRows(file: file.path) }
         for (name, flag) in [
             (columns.text, "--text-column"), (columns.textPair, "--text-pair-column"),
@@ -125,6 +135,9 @@ extension Dataset {
                 name: name, flag: flag, file: file.path, available: columnNames)
         }
         try requireColumns([columns.text] + (columns.textPair.map { [$0] } ?? []), allowingEmpty: !file.hasNoEmptyText)
-        if let label = columns.label { try requireColumns([label], allowingEmpty: false) }
+        if let label = columns.label, features[label]?.isString == true {
+            // No label at all is one of the sets of labels.
+            try requireColumns([label], allowingEmpty: allowsEmptyLabels)
+        }
     }
 }

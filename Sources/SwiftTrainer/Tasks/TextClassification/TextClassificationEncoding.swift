@@ -23,7 +23,7 @@ public struct TextClassificationEncoder: Sendable {
         tokenizer: Tokenizer, columns: TextClassificationColumns, maxLength: Int? = nil,
         configuration: ModelConfiguration, folder: String
     ) throws {
-        let positions = configuration["max_position_embeddings"]?.intValue ?? .max
+        let positions = try AutoConfig.maxInputLength(configuration) ?? .max
         if let words = configuration["vocab_size"]?.intValue, tokenizer.largestId >= words {
             throw TextClassificationError.unsuitableModel(
                 folder: folder,
@@ -52,11 +52,16 @@ public struct TextClassificationEncoder: Sendable {
     /// holds `input_ids` alone, which say it all.
     ///
     /// - Throws: `DatasetError` for a missing text, `TokenizerError`.
-    public func encode(_ dataset: Dataset, labels: [Int]? = nil) throws -> Dataset {
+    public func encode(_ dataset: Dataset, labels: TextLabelValues? = nil) throws -> Dataset {
         let encoded =
             try dataset.cacheFiles.isEmpty
             ? Dataset.from(columns: columns(of: dataset.batch, all: true)) : encodeThroughCache(dataset)
-        return try labels.map { try encoded.addColumn("labels", $0) } ?? encoded
+        return switch labels {
+        case .classes(let values)?: try encoded.addColumn("labels", values)
+        case .sets(let values)?: try encoded.addColumn("labels", values)
+        case .numbers(let values)?: try encoded.addColumn("labels", values)
+        case nil: encoded
+        }
     }
 
     private func encodeThroughCache(_ dataset: Dataset) throws -> Dataset {

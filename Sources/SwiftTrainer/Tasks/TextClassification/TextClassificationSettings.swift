@@ -1,61 +1,47 @@
-import Foundation
 import OrderedJSON
 
-/// What training leaves beside the model so that `evaluate` and `predict` read files in the same way: `task.json`.
+/// The ``TaskSettings`` of a text classification.
 public struct TextClassificationSettings: Sendable, Hashable {
-    public static let fileName = "task.json"
-    /// The one task so far.
     public static let task = "text-classification"
 
     public var columns: TextClassificationColumns
     /// nil for the most that the model takes.
     public var maxLength: Int?
+    /// What stands between several labels of a cell; nil: a comma.
+    public var labelSeparator: String?
 
-    public init(columns: TextClassificationColumns, maxLength: Int? = nil) {
+    public init(columns: TextClassificationColumns, maxLength: Int? = nil, labelSeparator: String? = nil) {
         self.columns = columns
         self.maxLength = maxLength
+        self.labelSeparator = labelSeparator
     }
 
-    /// Reads the settings of a folder; nil where there are none, as in a folder that Python wrote. A checkpoint's folder
-    /// has those of the output folder around it.
+    /// Reads the settings of a folder; see ``TaskSettings/load(folder:)``.
     ///
     /// - Throws: `JSONError`, or ``TextClassificationError/unsuitableModel(folder:problem:)`` for another task.
     public static func load(folder: String) throws -> TextClassificationSettings? {
-        let places = [folder, (folder as NSString).deletingLastPathComponent]
-        let isCheckpoint = (folder as NSString).lastPathComponent.hasPrefix("checkpoint-")
-        for place in isCheckpoint ? places : [folder] {
-            let path = (place as NSString).appendingPathComponent(fileName)
-            guard let data = FileManager.default.contents(atPath: path) else { continue }
-            let json = try JSONValue(parsing: data, source: path)
-            guard json["task"]?.stringValue == task, let text = json["text_column"]?.stringValue else {
-                throw TextClassificationError.unsuitableModel(
-                    folder: place, problem: "\(fileName) does not describe a \(task)")
-            }
-            return TextClassificationSettings(
-                columns: TextClassificationColumns(
-                    text: text, textPair: json["text_pair_column"]?.stringValue,
-                    label: json["label_column"]?.stringValue),
-                maxLength: json["max_length"]?.intValue)
+        guard let settings = try TaskSettings.load(folder: folder) else { return nil }
+        guard settings.task == task, let text = settings["text_column"]?.stringValue else {
+            throw TextClassificationError.unsuitableModel(
+                folder: folder, problem: "\(TaskSettings.fileName) does not describe a \(task)")
         }
-        return nil
+        return TextClassificationSettings(
+            columns: TextClassificationColumns(
+                text: text, textPair: settings["text_pair_column"]?.stringValue,
+                label: settings["label_column"]?.stringValue),
+            maxLength: settings["max_length"]?.intValue, labelSeparator: settings["label_separator"]?.stringValue)
+    }
+
+    /// The values as `task.json` has them.
+    public var settings: TaskSettings {
+        var result = TaskSettings(task: Self.task, values: ["text_column": .string(columns.text)])
+        result["text_pair_column"] = columns.textPair.map { .string($0) }
+        result["label_column"] = columns.label.map { .string($0) }
+        result["max_length"] = maxLength.map { .int($0) }
+        result["label_separator"] = labelSeparator.map { .string($0) }
+        return result
     }
 
     /// Writes the settings into a folder; the file is replaced as a whole.
-    public func save(folder: String) throws {
-        var object: JSONObject = ["task": .string(Self.task), "text_column": .string(columns.text)]
-        object["text_pair_column"] = columns.textPair.map { .string($0) }
-        object["label_column"] = columns.label.map { .string($0) }
-        object["max_length"] = maxLength.map { .int($0) }
-        let text = JSONValue.object(object).serialized(JSONFormat(indent: 2, ensureASCII: false)) + "\n"
-        let url = URL(fileURLWithPath: folder).appendingPathComponent(Self.fileName)
-        // Of one name, unlike Foundation's own: what a killed run leaves is taken up by the next.
-        let temporary = URL(fileURLWithPath: folder).appendingPathComponent(".\(Self.fileName).tmp")
-        try Data(text.utf8).write(to: temporary)
-        guard rename(temporary.path, url.path) == 0 else {
-            let reason = String(cString: strerror(errno))
-            try? FileManager.default.removeItem(at: temporary)
-            throw TextClassificationError.unsuitableModel(
-                folder: folder, problem: "\(Self.fileName) cannot be written: \(reason)")
-        }
-    }
+    public func save(folder: String) throws { try settings.save(folder: folder) }
 }

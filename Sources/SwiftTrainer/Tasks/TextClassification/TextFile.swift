@@ -13,7 +13,7 @@ public struct TextFile: Sendable, Hashable {
     public var quoting: Bool?
 
     let format: DataFileFormat
-    private let paths: [String]
+    let paths: [String]
 
     /// - Throws: ``TextClassificationError/unknownFormat(path:)``
     public init(_ path: String, quoting: Bool? = nil) throws {

@@ -202,6 +202,7 @@ final class DirectUnigram: DirectEncoder {
     }
 
     private func encodeNormalized(_ word: inout Int32, _ tokens: inout TokenSequence) throws(TokenizerError) {
+        try text.checkFailure()
         guard !text.bytes.isEmpty else { return }
         words.removeAll(keepingCapacity: true)
         words.append(0..<text.bytes.count)

@@ -1,14 +1,20 @@
 internal import CTorch
 
 /// `x @ weight.T + bias`, as PyTorch's `nn.Linear`, with its initial values.
-public final class Linear: Module {
+public final class Linear: Module, AdaptableLayer {
     /// `[outFeatures, inFeatures]`
     @Parameter public var weight: Tensor
     /// `[outFeatures]`
     @Parameter public var bias: Tensor?
 
+    /// What is learned beside the weight; nil: nothing.
+    @Child("") public var adapter: LowRankAdapter? = nil {
+        didSet { forgetMembers() }
+    }
+
     public let inFeatures: Int
     public let outFeatures: Int
+    public var isTransposed: Bool { false }
 
     /// - Parameters:
     ///   - inFeatures: Size of the last dimension of inputs.
@@ -39,6 +45,7 @@ public final class Linear: Module {
         let (weight, bias) = (weight, bias)
         var output: ct_tensor?
         check(ct_linear(input.handle, weight.handle, bias?.handle, &output))
-        return Tensor(owning: output)
+        let own = Tensor(owning: output)
+        return adapter.map { $0.added(to: own, input) } ?? own
     }
 }

@@ -1,4 +1,5 @@
 public import Foundation
+import LocalFiles
 
 /// Writes safetensors files, byte for byte those of Python's `safetensors.torch.save_file`.
 public enum Safetensors {
@@ -16,7 +17,7 @@ public enum Safetensors {
         to url: URL
     ) throws {
         do {
-            try AtomicFile.write(path: url.path) { sink in
+            try DurableFile.replace(url.path) { sink in
                 try write(tensors, metadata: metadata, fileName: url.path, to: sink)
             }
         } catch let failure as FileFailure {

@@ -1,4 +1,5 @@
 public import Foundation
+import LocalFiles
 
 /// A safetensors file, mapped into memory and checked as hostile input.
 ///

@@ -1,4 +1,5 @@
 public import Foundation
+import LocalFiles
 import OrderedJSON
 
 /// The index of a model in several files: `model.safetensors.index.json`.

@@ -1,4 +1,5 @@
 public import Foundation
+import LocalFiles
 
 extension TorchArchive {
     /// Writes the value to a temporary file beside `url`, syncs it and renames it, so that a failure leaves the old file.
@@ -8,7 +9,7 @@ extension TorchArchive {
     /// - Throws: ``TorchArchiveError``.
     public static func save(_ value: PickleValue, to url: URL) throws {
         do {
-            try AtomicFile.write(path: url.path) { sink in
+            try DurableFile.replace(url.path) { sink in
                 try write(value, name: archiveName(fileName: url.lastPathComponent), fileName: url.path, to: sink)
             }
         } catch let failure as FileFailure {

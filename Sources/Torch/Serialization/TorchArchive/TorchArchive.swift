@@ -1,4 +1,5 @@
 public import Foundation
+import LocalFiles
 
 /// Files of Python's `torch.save`: zip archives of a pickle and the bytes of its tensors.
 ///

@@ -3,8 +3,9 @@ import Foundation
 /// One line: share, bar, count, time spent and left, rate.
 struct ProgressBar {
     let title: String
-    let total: Int
+    var total: Int
     private(set) var done: Int
+    private let unit: ProgressLine.Unit
     /// What stands behind the rate: `loss 0.32`.
     var note = ""
     private let first: Int
@@ -12,7 +13,8 @@ struct ProgressBar {
     private var rate = RecentRate()
     private static let longest = 40
 
-    init(title: String = "", total: Int, done: Int = 0) {
+    init(title: String = "", total: Int, done: Int = 0, unit: ProgressLine.Unit = .steps) {
+        self.unit = unit
         self.title = title
         self.total = total
         self.done = done
@@ -31,12 +33,13 @@ struct ProgressBar {
     func line(width: Int) -> String {
         let share = total > 0 ? min(1, Double(done) / Double(total)) : 1
         let head = "\(title)\(String(format: "%3d", Int(share * 100)))%"
-        var parts = [times, rate.text]
+        var parts = [times, rate.text(unit)]
         if !note.isEmpty { parts.append(note) }
         var tail = ""
         // What does not fit is left out, the least important first.
         while true {
-            tail = " \(done)/\(total)" + (parts.isEmpty ? "" : " [\(parts.joined(separator: ", "))]")
+            tail =
+                " \(unit.text(done))/\(unit.text(total))" + (parts.isEmpty ? "" : " [\(parts.joined(separator: ", "))]")
             if parts.isEmpty || head.count + tail.count < width { break }
             parts.remove(at: parts.count > 1 ? 1 : 0)
         }
@@ -91,10 +94,24 @@ struct RecentRate {
 
     mutating func goOn() { last = ContinuousClock.now }
 
-    var text: String {
-        guard steps > 0, seconds > 0 else { return "? it/s" }
+    func text(_ unit: ProgressLine.Unit) -> String {
+        guard steps > 0, seconds > 0 else { return unit == .bytes ? "? B/s" : "? it/s" }
         let rate = steps / seconds
+        if unit == .bytes { return unit.text(Int(rate)) + "/s" }
         if rate < 1 { return String(format: "%.2f s/it", 1 / rate) }
         return String(format: rate < 100 ? "%.1f it/s" : "%.0f it/s", rate)
+    }
+}
+
+extension ProgressLine.Unit {
+    /// A number for people: `42`, `1.3 GB`.
+    func text(_ count: Int) -> String {
+        guard self == .bytes, count >= 1000 else { return self == .bytes ? "\(count) B" : "\(count)" }
+        var value = Double(count) / 1000
+        for unit in ["kB", "MB", "GB"] {
+            if value < 1000 { return String(format: "%.1f \(unit)", value) }
+            value /= 1000
+        }
+        return String(format: "%.1f TB", value)
     }
 }

@@ -10,11 +10,18 @@ public struct TokenClassificationMetrics: Sendable {
     public let scheme: TaggingScheme?
     /// Whether each type's numbers are given too.
     public let entityLevel: Bool
+    /// For each row of the data and each of its labelled tokens, whether the token begins a word: the others do not
+    /// count. nil where every labelled token is a word. Where all pieces of a word are labelled, scores would otherwise
+    /// be of pieces, with long words counted more than once.
+    public let wordStarts: [[Bool]]?
 
-    public init(labels: [String], scheme: TaggingScheme? = nil, entityLevel: Bool = false) {
+    public init(
+        labels: [String], scheme: TaggingScheme? = nil, entityLevel: Bool = false, wordStarts: [[Bool]]? = nil
+    ) {
         self.labels = labels
         self.scheme = scheme
         self.entityLevel = entityLevel
+        self.wordStarts = wordStarts
     }
 
     /// `precision`, `recall`, `f1` and `accuracy` of logits `[N, L, classes]`, or class ids `[N, L]`, as Hugging Face's
@@ -40,8 +47,17 @@ public struct TokenClassificationMetrics: Sendable {
         }
         let (ids, references) = try withTorchErrors { (given.array(of: Int.self), wanted.array(of: Int.self)) }
         let width = wanted.size(1)
+        func words(_ sentence: Int) throws -> [Int] {
+            let labelled = (sentence * width..<(sentence + 1) * width).filter { references[$0] != -100 }
+            guard let wordStarts else { return labelled }
+            guard wordStarts.count == wanted.size(0), wordStarts[sentence].count == labelled.count else {
+                throw MetricError.invalid(
+                    metric: "seqeval", reason: "row \(sentence): wordStarts belongs to other data than the labels")
+            }
+            return zip(labelled, wordStarts[sentence]).filter { $0.1 }.map { $0.0 }
+        }
         func tags(_ values: [Int], _ sentence: Int) throws -> [String] {
-            try (sentence * width..<(sentence + 1) * width).filter { references[$0] != -100 }.map { place in
+            try words(sentence).map { place in
                 guard labels.indices.contains(values[place]) else {
                     throw MetricError.invalid(
                         metric: "seqeval", reason: "there are \(labels.count) tags, and none for id \(values[place])")

@@ -1,8 +1,33 @@
-/// A piece of a sentence with a type.
-struct Entity: Hashable {
-    let type: String
-    let sentence: Int
-    let tokens: Range<Int>
+/// A piece of a tagged sentence with a type.
+public struct TaggedEntity: Sendable, Hashable {
+    /// The type without a prefix: `PER` of `B-PER`.
+    public let type: String
+    /// The sentence's place among those given.
+    public let sentence: Int
+    /// The places of its words in the sentence.
+    public let tokens: Range<Int>
+
+    public init(type: String, sentence: Int, tokens: Range<Int>) {
+        self.type = type
+        self.sentence = sentence
+        self.tokens = tokens
+    }
+
+    /// The entities of tagged sentences, in order.
+    ///
+    /// - Parameters:
+    ///   - sentences: A tag for each word of each sentence, such as `B-PER` and `O`.
+    ///   - scheme: Takes only what this scheme allows for an entity; nil: as conlleval does, whatever the scheme, with a
+    ///     new entity at every change of type.
+    ///   - suffix: Whether the prefix stands at the end, as in `PER-B`.
+    /// - Throws: ``MetricError`` for a tag that is empty or none of the scheme.
+    public static func find(
+        in sentences: [[String]], scheme: TaggingScheme? = nil, suffix: Bool = false
+    ) throws -> [TaggedEntity] {
+        try EntityFinder.entities(in: sentences, scheme: scheme, suffix: suffix).sorted {
+            ($0.sentence, $0.tokens.lowerBound) < ($1.sentence, $1.tokens.lowerBound)
+        }
+    }
 }
 
 /// A tag taken apart: `B-PER` is `B` and `PER`; without a type it is `_`.
@@ -54,8 +79,8 @@ enum EntityFinder {
     /// change of type for a new entity.
     static func entities(
         in sentences: [[String]], scheme: TaggingScheme?, suffix: Bool
-    ) throws(MetricError) -> Set<Entity> {
-        var found: Set<Entity> = []
+    ) throws(MetricError) -> Set<TaggedEntity> {
+        var found: Set<TaggedEntity> = []
         for (number, sentence) in sentences.enumerated() {
             var tags: [Tag] = []
             for text in sentence { tags.append(try Tag(text, suffix: suffix, isStrict: scheme != nil)) }
@@ -74,9 +99,9 @@ enum EntityFinder {
         return found
     }
 
-    private static func strict(_ tags: [Tag], _ scheme: TaggingScheme, sentence: Int) -> [Entity] {
+    private static func strict(_ tags: [Tag], _ scheme: TaggingScheme, sentence: Int) -> [TaggedEntity] {
         let tags = tags + [.outside]
-        var found: [Entity] = []
+        var found: [TaggedEntity] = []
         var before = Tag.outside
         var place = 0
         while place < tags.count {
@@ -89,7 +114,7 @@ enum EntityFinder {
             var end = place + 1
             while end < tags.count, tags[end].follows(tags[end - 1], scheme.insides) { end += 1 }
             if end < tags.count, tags[end].follows(tags[end - 1], scheme.ends) {
-                found.append(Entity(type: tag.type, sentence: sentence, tokens: place..<end))
+                found.append(TaggedEntity(type: tag.type, sentence: sentence, tokens: place..<end))
             }
             before = tags[end - 1]
             place = end
@@ -97,12 +122,14 @@ enum EntityFinder {
         return found
     }
 
-    private static func lenient(_ tags: [Tag], sentence: Int) -> [Entity] {
-        var found: [Entity] = []
+    private static func lenient(_ tags: [Tag], sentence: Int) -> [TaggedEntity] {
+        var found: [TaggedEntity] = []
         var before = Tag.outside
         var start = 0
         for (place, tag) in (tags + [.outside]).enumerated() {
-            if ends(before, tag) { found.append(Entity(type: before.type, sentence: sentence, tokens: start..<place)) }
+            if ends(before, tag) {
+                found.append(TaggedEntity(type: before.type, sentence: sentence, tokens: start..<place))
+            }
             if begins(before, tag) { start = place }
             before = tag
         }

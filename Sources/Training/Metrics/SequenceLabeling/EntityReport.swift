@@ -69,7 +69,7 @@ public struct EntityReport: Sendable, Hashable {
         }
     }
 
-    private static func counts(_ entities: Set<Entity>) -> [String: Int] {
+    private static func counts(_ entities: Set<TaggedEntity>) -> [String: Int] {
         Dictionary(entities.map { ($0.type, 1) }, uniquingKeysWith: +)
     }
 

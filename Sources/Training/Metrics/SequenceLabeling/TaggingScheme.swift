@@ -1,4 +1,4 @@
-/// How tags such as `B-PER` mark where an entity begins and ends; seqeval's schemes.
+/// How tags such as `B-PER` mark where an entity begins and ends; seqeval's schemes, and BMES.
 public enum TaggingScheme: String, Sendable, Hashable, CaseIterable {
     /// `B` only where an entity follows one of its own type at once.
     case iob1 = "IOB1"
@@ -12,13 +12,15 @@ public enum TaggingScheme: String, Sendable, Hashable, CaseIterable {
     case iobes = "IOBES"
     /// As `iobes` with `L` for the end and `U` for one token.
     case bilou = "BILOU"
+    /// As `iobes` with `M` for the middle, as Chinese data sets have it; not one of seqeval's.
+    case bmes = "BMES"
 
     /// The scheme whose prefixes these tags have.
     ///
     /// - Parameters:
     ///   - sequences: The tags of each text.
     ///   - suffix: Whether the prefix stands at the end, as in `PER-B`.
-    /// - Throws: ``MetricError`` where they fit none of IOB2, IOE2, IOBES and BILOU.
+    /// - Throws: ``MetricError`` where they fit none of IOB2, IOE2, IOBES, BILOU and BMES.
     public static func detect(in sequences: [[String]], suffix: Bool = false) throws -> TaggingScheme {
         let found = Set(sequences.joined().compactMap { suffix ? $0.last : $0.first })
         let marks = found.subtracting(["O"])
@@ -29,6 +31,7 @@ public enum TaggingScheme: String, Sendable, Hashable, CaseIterable {
         }
         if hasBoth(["B", "E"], ["S"]) { return .iobes }
         if hasBoth(["B", "L"], ["U"]) { return .bilou }
+        if marks.contains("M"), marks.isSubset(of: ["B", "M", "E", "S"]) { return .bmes }
         throw unsupported(found)
     }
 
@@ -49,6 +52,7 @@ public enum TaggingScheme: String, Sendable, Hashable, CaseIterable {
         case .ioe1, .ioe2: "IOE"
         case .iobes: "IOBES"
         case .bilou: "IOBLU"
+        case .bmes: "MOBES"
         }
     }
 
@@ -59,7 +63,7 @@ public enum TaggingScheme: String, Sendable, Hashable, CaseIterable {
         case .iob2: [(nil, "B", .any)]
         case .ioe1: [("O", "I", .any), ("I", "I", .other), ("E", "I", .any), ("E", "E", .same)]
         case .ioe2: [("OE", "IE", .any), ("I", "IE", .other)]
-        case .iobes: [(nil, "BS", .any)]
+        case .iobes, .bmes: [(nil, "BS", .any)]
         case .bilou: [(nil, "BU", .any)]
         }
     }
@@ -71,6 +75,7 @@ public enum TaggingScheme: String, Sendable, Hashable, CaseIterable {
         case .ioe1, .ioe2: [("I", "IE", .same)]
         case .iobes: [("BI", "IE", .same)]
         case .bilou: [("BI", "IL", .same)]
+        case .bmes: [("BM", "ME", .same)]
         }
     }
 
@@ -81,7 +86,7 @@ public enum TaggingScheme: String, Sendable, Hashable, CaseIterable {
         case .iob2: [("BI", "I", .other), ("BI", "OB", .any)]
         case .ioe1: [("I", "IE", .other), ("I", "O", .any), ("E", "IE", .same)]
         case .ioe2: [("E", nil, .any)]
-        case .iobes: [("SE", nil, .any)]
+        case .iobes, .bmes: [("SE", nil, .any)]
         case .bilou: [("UL", nil, .any)]
         }
     }

@@ -1,0 +1,1 @@
+../../../Sources/Torch/Tensor/DType.swift

@@ -1,0 +1,38 @@
+public import Foundation
+import OrderedJSON
+
+/// Loads the model of an adapter's folder, with the head that the adapter is for.
+public enum AutoPeftModel {
+    /// The model with the adapter on it, in evaluation mode.
+    ///
+    /// - Parameter folder: With `adapter_config.json`, whose `task_type` says which head; where it says none, the class in
+    ///   `config.json` or `auto_mapping` does.
+    /// - Throws: ``PretrainedModelError`` where the folder holds no adapter, or says of no head.
+    public static func fromPretrained(folder: URL) throws -> PretrainedModel {
+        guard let adapter = try AdapterFolder(folder) else {
+            throw PretrainedModelError.argument(
+                "\(folder.path) holds no adapter: there is no \(LoRAConfiguration.fileName), or a whole model beside it"
+            )
+        }
+        let configuration = try ModelConfiguration(pretrained: folder)
+        let loader = try ModelLoader(task: task(adapter, configuration), configuration: configuration)
+        return try loader.load(folder, ignoreMismatchedSizes: false)
+    }
+
+    private static func task(_ adapter: AdapterFolder, _ configuration: ModelConfiguration) throws -> HeadTask? {
+        switch adapter.configuration.taskType {
+        case .sequenceClassification: return .sequenceClassification
+        case .tokenClassification: return .tokenClassification
+        case .questionAnswering: return .questionAnswering
+        case .causalLM: return .causalLM
+        case .featureExtraction: return nil
+        case nil: break
+        }
+        let classes = (configuration["architectures"]?.arrayValue ?? []).compactMap(\.stringValue)
+        guard let name = adapter.configuration.modelClass ?? classes.first else {
+            throw PretrainedModelError.argument(
+                "\(adapter.folder.path) does not say what its adapter is for (task_type)")
+        }
+        return HeadTask.allCases.first { name.hasSuffix($0.rawValue) }
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import OrderedJSON
+import PretrainedModels
+import Testing
+import Torch
+import Training
+
+/// Models that scripts/interop gives to Python: every family and head with new weights, saved with what they compute.
+@Suite(.enabled(if: interopFolder != nil)) struct InteroperabilityTests {
+    @Test(arguments: SmallModelTests.RandomNumberTests.names + DecoderTests.names) func save(_ name: String) throws {
+        let folder = try #require(interopFolder).appending(path: name)
+        let source = Fixtures.folder.appending(path: "tiny-models").appending(path: name)
+        let expected = try JSONValue(
+            parsing: Data(contentsOf: source.appending(path: "expected.json")), source: source.path)
+        let model = try TinyModelTests.load(source)
+        // Other weights than Python gave, and numbers large enough to show in the results.
+        noGrad {
+            for (number, parameter) in model.parameters().enumerated() {
+                let places = Tensor.arange(parameter.numel, dtype: .float32).view(parameter.shape)
+                let wave = (places * 0.7 + Double(number)).sin() * (parameter.dim > 1 ? 0.3 : 0.1)
+                parameter.copy_(parameter.dim > 1 ? wave : wave + 1)
+            }
+        }
+        try model.savePretrained(folder)
+        let written = try #require(expected["cases"]?["left_padded"] ?? expected["cases"]?["right_padded"])
+        let output = try model.forward(try TinyModelTests.batch(written, fast: false))
+        let tensors =
+            (output.loss.map { [("loss", $0)] } ?? []) + (output.logits.map { [("logits", $0)] } ?? [])
+            + output.others.map { ($0.name, $0.tensor) }
+        var result = JSONObject()
+        for (key, tensor) in tensors { result[key] = .array(tensor.view(-1).array().map { .double($0) }) }
+        for key in ["inputs", "labels"] { result[key] = written[key] }
+        result["attention"] = expected["attention"]
+        try Data(JSONValue.object(result).serialized().utf8).write(to: folder.appending(path: "outputs.json"))
+    }
+}
+
+private let interopFolder = ProcessInfo.processInfo.environment["SWIFT_TRAINER_INTEROP"].map { URL(filePath: $0) }
