@@ -31,6 +31,7 @@ import Training
                 $0.perDeviceEvalBatchSize = 16
                 $0.gradientAccumulationSteps = steps
                 $0.learningRate = 1e-2
+                $0.labelSmoothingFactor = run["label_smoothing"]?.doubleValue ?? 0
                 $0.loggingSteps = 1
                 $0.saveStrategy = .no
                 $0.evalStrategy = .steps
@@ -47,7 +48,8 @@ import Training
             for (key, wanted) in [("loss", "losses"), ("grad_norm", "grad_norms"), ("eval_loss", "eval_loss")] {
                 let got = log.compactMap { $0[key]?.doubleValue }
                 let off = difference(got, run[wanted]?.doubles ?? [])
-                #expect(off < 1e-5, "\(family) \(steps) \(key) \(off)")
+                // The norms of the gradients add up what the weights have drifted apart by.
+                #expect(off < (key == "grad_norm" ? 1e-4 : 1e-5), "\(family) \(steps) \(key) \(off)")
             }
         }
     }

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import torch
-from transformers import (AutoModelForMaskedLM, AutoModelForMultipleChoice, AutoModelForQuestionAnswering,
+from transformers import (AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForMultipleChoice, AutoModelForQuestionAnswering,
                           AutoModelForSequenceClassification, AutoModelForTokenClassification)
 
 TOLERANCE = 1e-5
 HEADS = {"sequence-classification": AutoModelForSequenceClassification, "token-classification": AutoModelForTokenClassification,
          "question-answering": AutoModelForQuestionAnswering, "multiple-choice": AutoModelForMultipleChoice,
-         "masked-lm": AutoModelForMaskedLM}
+         "masked-lm": AutoModelForMaskedLM, "causal-lm": AutoModelForCausalLM}
 
 
 def compare(folder):

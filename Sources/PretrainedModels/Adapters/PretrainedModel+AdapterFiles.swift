@@ -39,7 +39,7 @@ extension PretrainedModel {
     /// the labels. Its name is not `config.json`, for Python takes a folder with that for a whole model.
     var filesBesideWeights: [(name: String, contents: Data)] {
         let own = configurationToSave().fileContents
-        guard let adapter else { return [("config.json", own)] }
+        guard let adapter else { return [("config.json", own)] + companionFiles }
         return [
             (AdapterFolder.modelConfiguration, own), (LoRAConfiguration.fileName, adapter.configuration.fileContents),
         ]

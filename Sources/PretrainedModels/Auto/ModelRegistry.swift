@@ -90,6 +90,15 @@ public enum ModelRegistry {
                 ModelArchitecture(XLMRobertaModel.self),
             ].map { ($0.modelType, $0) }))
 
+    /// Types that read with an encoder and write with a decoder.
+    private static let encoderDecoderTypes: Set<String> = [
+        "bart", "bigbird_pegasus", "blenderbot", "blenderbot-small", "encoder-decoder", "fsmt", "led", "longt5",
+        "m2m_100",
+        "marian", "mbart", "mt5", "mvp", "nllb-moe", "pegasus", "pegasus_x", "plbart", "prophetnet",
+        "switch_transformers",
+        "t5", "umt5", "whisper",
+    ]
+
     /// Adds an architecture, or replaces the one of its type.
     ///
     /// - Parameter architecture: How its models are made.
@@ -102,9 +111,15 @@ public enum ModelRegistry {
 
     /// The architecture of a configuration.
     ///
-    /// - Throws: ``PretrainedModelError/unknownArchitecture(_:file:supported:)``.
+    /// - Throws: ``PretrainedModelError/unknownArchitecture(_:file:supported:)``,
+    ///   ``PretrainedModelError/encoderDecoder(_:file:supported:)``.
     static func architecture(of config: ModelConfiguration) throws -> ModelArchitecture {
         guard let type = config.modelType, let found = architectures.withLock({ $0[type] }) else {
+            if let type = config.modelType,
+                config["is_encoder_decoder"]?.boolValue == true || encoderDecoderTypes.contains(type)
+            {
+                throw PretrainedModelError.encoderDecoder(type, file: config.source, supported: modelTypes)
+            }
             throw PretrainedModelError.unknownArchitecture(
                 config.modelType, file: config.source, supported: modelTypes)
         }

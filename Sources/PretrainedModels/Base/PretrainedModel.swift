@@ -58,11 +58,10 @@ open class PretrainedModel: Module {
     /// - Throws: ``PretrainedModelError``.
     open func readCompanions(_ folder: URL) throws {}
 
-    /// The files beside the weights: `config.json` (of a model with an adapter `adapter_config.json`), and what a subclass
-    /// adds.
-    open var modelFiles: [(name: String, contents: Data)] { filesBesideWeights }
+    /// Files beside the configuration and the weights that are written too; by default none.
+    open var companionFiles: [(name: String, contents: Data)] { [] }
 
-    /// Writes ``modelFiles`` and `model.safetensors`; Python's `from_pretrained` reads them. Of a model with an adapter the
+    /// Writes `config.json` and `model.safetensors`; Python's `from_pretrained` reads them. Of a model with an adapter the
     /// adapter alone is written, as PEFT does: `adapter_config.json` and `adapter_model.safetensors`.
     ///
     /// Each file is written beside its place and renamed, so that none is ever half there.
@@ -72,7 +71,7 @@ open class PretrainedModel: Module {
         do {
             let files = DiskFileOperations()
             try files.createDirectory(folder.path)
-            for (name, contents) in modelFiles {
+            for (name, contents) in filesBesideWeights {
                 try files.replace(folder.appending(path: name).path, contents)
             }
         } catch {
@@ -96,4 +95,6 @@ open class PretrainedModel: Module {
     }
 }
 
-extension PretrainedModel: ModelWithFiles {}
+extension PretrainedModel: ModelWithFiles {
+    public var modelFiles: [(name: String, contents: Data)] { filesBesideWeights }
+}

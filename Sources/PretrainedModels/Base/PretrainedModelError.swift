@@ -6,6 +6,8 @@ public enum PretrainedModelError: Error, Hashable, CustomStringConvertible {
     case configuration(String, String)
     /// `model_type` is missing or unknown.
     case unknownArchitecture(String?, file: String, supported: [String])
+    /// `model_type` reads with an encoder and writes with a decoder.
+    case encoderDecoder(String, file: String, supported: [String])
     /// The folder has none of the weight files.
     case noWeights(folder: String, looked: [String])
     /// The weights do not fit the configuration.
@@ -23,6 +25,9 @@ public enum PretrainedModelError: Error, Hashable, CustomStringConvertible {
         case .unknownArchitecture(let type, let file, let supported):
             (type.map { "\(file): model_type '\($0)' is not supported" } ?? "\(file): model_type is missing")
                 + "; supported: \(supported.joined(separator: ", "))"
+        case .encoderDecoder(let type, let file, let supported):
+            "\(file): model_type '\(type)' reads with an encoder and writes with a decoder; such models are not supported; "
+                + "supported: \(supported.joined(separator: ", "))"
         case .noWeights(let folder, let looked):
             "\(folder) has no weights: none of \(looked.joined(separator: ", ")) is there"
         case .misfit(let file, let reason): "\(file): \(reason)"

@@ -80,6 +80,12 @@ public struct DecoderConfiguration: Sendable, Hashable {
         tieWordEmbeddings = config["tie_word_embeddings"]?.boolValue ?? false
         attentionImplementation = try config.attentionImplementation()
     }
+
+    /// The longest row that the positions were made for; nil where the rotations adapt to longer ones.
+    public var maxInputLength: Int? {
+        if case .dynamic = rotary.scaling { return nil }
+        return maxPositionEmbeddings
+    }
 }
 
 /// What a family of decoders decides about its settings; by default Llama's.

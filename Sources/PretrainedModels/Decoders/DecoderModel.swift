@@ -57,6 +57,10 @@ extension DecoderModel: DecoderBackbone {
         }
     }
 
+    public static func maxInputLength(_ config: ModelConfiguration) throws -> Int? {
+        try DecoderConfiguration(config, Family.fields).maxInputLength
+    }
+
     public static func languageHead(_ config: ModelConfiguration) throws -> LanguageHeadDesign? {
         let sizes = try DecoderConfiguration(config, Family.fields)
         return LanguageHeadDesign(
@@ -64,11 +68,7 @@ extension DecoderModel: DecoderBackbone {
     }
 
     public var hiddenSize: Int { configuration.hiddenSize }
-    /// nil where the rotations adapt to longer texts.
-    public var maxInputLength: Int? {
-        if case .dynamic = configuration.rotary.scaling { return nil }
-        return configuration.maxPositionEmbeddings
-    }
+    public var maxInputLength: Int? { configuration.maxInputLength }
     public var inputEmbedding: Embedding { embedTokens }
     public var inputNames: [String]? { ["input_ids", "attention_mask", "position_ids"] }
 

@@ -65,8 +65,8 @@ open class CausalLanguageModel: HeadedModel {
 
     private func nextLabels(_ labels: Tensor) -> Tensor { labels.slice(dim: -1, start: 1) }
 
-    open override var modelFiles: [(name: String, contents: Data)] {
-        super.modelFiles + [(GenerationConfig.fileName, generationConfig.fileContents)]
+    open override var companionFiles: [(name: String, contents: Data)] {
+        super.companionFiles + [(GenerationConfig.fileName, generationConfig.fileContents)]
     }
 
     open override func readCompanions(_ folder: URL) throws {
