@@ -79,9 +79,6 @@ extension GPT2Model: DecoderBackbone {
         }
     }
 
-    public static func maxInputLength(_ config: ModelConfiguration) throws -> Int? {
-        try GPT2Configuration(config).maxPositionEmbeddings
-    }
 
     public static func languageHead(_ config: ModelConfiguration) throws -> LanguageHeadDesign? {
         let sizes = try GPT2Configuration(config)
