@@ -84,6 +84,21 @@ let package = Package(
             name: "TextClassification", dependencies: ["SwiftTrainer"], path: "Examples/TextClassification",
             swiftSettings: settings, linkerSettings: runPaths),
         .executableTarget(
+            name: "TokenClassification", dependencies: ["SwiftTrainer"], path: "Examples/TokenClassification",
+            swiftSettings: settings, linkerSettings: runPaths),
+        .executableTarget(
+            name: "QuestionAnswering", dependencies: ["SwiftTrainer"], path: "Examples/QuestionAnswering",
+            swiftSettings: settings, linkerSettings: runPaths),
+        .executableTarget(
+            name: "MaskedLanguageModel", dependencies: ["SwiftTrainer"], path: "Examples/MaskedLanguageModel",
+            swiftSettings: settings, linkerSettings: runPaths),
+        .executableTarget(
+            name: "CausalLanguageModel", dependencies: ["SwiftTrainer"], path: "Examples/CausalLanguageModel",
+            swiftSettings: settings, linkerSettings: runPaths),
+        .executableTarget(
+            name: "MultipleChoice", dependencies: ["SwiftTrainer"], path: "Examples/MultipleChoice",
+            swiftSettings: settings, linkerSettings: runPaths),
+        .executableTarget(
             name: "CustomModel", dependencies: ["Training"], path: "Examples/CustomModel",
             swiftSettings: settings, linkerSettings: runPaths),
         .executableTarget(

@@ -88,6 +88,9 @@ extension GPT2Model: DecoderBackbone {
 
     public var hiddenSize: Int { configuration.hiddenSize }
     public var maxInputLength: Int? { configuration.maxPositionEmbeddings }
+    public static func maxInputLength(_ config: ModelConfiguration) throws -> Int? {
+        try GPT2Configuration(config).maxPositionEmbeddings
+    }
     public var learnedPositions: Int? { configuration.maxPositionEmbeddings }
     public var inputEmbedding: Embedding { wte }
     public var inputNames: [String]? { ["input_ids", "attention_mask", "token_type_ids", "position_ids"] }
