@@ -1,3 +1,4 @@
+import Foundation
 import SwiftTrainer
 
 // swift run -c release MaskedLanguageModel [MODEL [TEXT.txt]]
@@ -25,7 +26,7 @@ setSeed(42)
 let trainer = try Trainer(
     model: AutoModelForMaskedLM.fromPretrained(folder: folder),
     arguments: TrainingArguments(outputDir: "results") {
-        $0.numTrainEpochs = 3
+        $0.numTrainEpochs = 6
         $0.learningRate = 5e-4
         $0.saveStrategy = .no
     },

@@ -1,3 +1,4 @@
+import Foundation
 import SwiftTrainer
 
 // swift run -c release QuestionAnswering [MODEL [SQUAD.json]]
