@@ -79,7 +79,6 @@ extension GPT2Model: DecoderBackbone {
         }
     }
 
-
     public static func languageHead(_ config: ModelConfiguration) throws -> LanguageHeadDesign? {
         let sizes = try GPT2Configuration(config)
         return LanguageHeadDesign(
