@@ -53,8 +53,8 @@ public final class LowRankAdapter: Module {
         Init.zeros_(b.weight)
     }
 
-    /// The layer's output with this added; `output` itself once merged.
-    func added(to output: Tensor, _ input: Tensor) -> Tensor {
+    /// The layer's output for `input` with this added; `output` itself once merged. For the layers themselves.
+    public func added(to output: Tensor, _ input: Tensor) -> Tensor {
         guard !isMerged else { return output }
         let x = input.to(loraA.weight.dtype)
         return (output + loraB(loraA(dropout(x))) * scaling).to(output.dtype)
