@@ -21,7 +21,7 @@ let modules: [String: [Target.Dependency]] = [
 let targets: [String: [Target.Dependency]] = [
     "arrow": ["Datasets", "TableSupport"],
     "csv": ["Datasets", "TableSupport"],
-    "hub-answers": ["ModelHub", "OrderedJSON"],
+    "hub-answers": ["LocalFiles", "ModelHub", "OrderedJSON"],
     "json": ["Datasets", "OrderedJSON", "TableSupport"],
     "json-lines": ["Datasets", "TableSupport"],
     "model-config": ["PretrainedModels", "Training", "ModelHub", "OrderedJSON"],

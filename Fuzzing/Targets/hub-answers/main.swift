@@ -1,5 +1,6 @@
 import Foundation
 import FuzzSupport
+import LocalFiles
 @testable import ModelHub
 import OrderedJSON
 import Synchronization
