@@ -50,7 +50,11 @@ struct CacheFile {
         let url = URL(filePath: path)
         let folder = url.deletingLastPathComponent()
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        for name in names where name.hasPrefix(url.lastPathComponent + ".") && name.hasSuffix(".tmp") {
+        let start = url.lastPathComponent + "."
+        for name in names where name.hasPrefix(start) && name.hasSuffix(".tmp") {
+            // Others' files have longer names.
+            let number = name.dropFirst(start.count).dropLast(".tmp".count)
+            guard !number.isEmpty, number.allSatisfy(\.isNumber) else { continue }
             unlink(folder.appending(path: name).path)
         }
     }

@@ -112,6 +112,7 @@ struct RepositoryCache: Sendable {
                 } catch {
                     throw FileFailure(path: place, reason: error.localizedDescription)
                 }
+                try DurableFile.synchronize(temporary)
             }
         }
     }

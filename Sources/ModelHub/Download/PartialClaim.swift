@@ -38,19 +38,21 @@ final class PartialClaim: Sendable {
     private static func abandoned(_ stem: String) -> [String] {
         let (folder, name) = ((stem as NSString).deletingLastPathComponent, (stem as NSString).lastPathComponent)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { $0.hasPrefix(name + ".") && $0.hasSuffix(ending) }.map { "\(folder)/\($0)" }.filter {
+        return names.filter { file in
+            guard file.hasPrefix(name + "."), file.hasSuffix(ending) else { return false }
             // process, host, number: other names are those of other programs.
-            let parts = $0.dropFirst(stem.utf8.count + 1).dropLast(ending.count).split(separator: ".")
+            let parts = file.dropFirst(name.count + 1).dropLast(ending.count).split(separator: ".")
+            let path = "\(folder)/\(file)"
             guard parts.count == 3, let process = pid_t(parts[0]), process > 0 else { return false }
             if parts[1] == host {
                 let isOurs = process == getpid()
                 return isOurs
-                    ? !own.withLock { [path = $0] in $0.contains(path) } : kill(process, 0) != 0 && errno == ESRCH
+                    ? !own.withLock { $0.contains(path) } : kill(process, 0) != 0 && errno == ESRCH
             }
-            let attributes = try? FileManager.default.attributesOfItem(atPath: $0)
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
             guard let date = attributes?[.modificationDate] as? Date else { return false }
             return Date().timeIntervalSince(date) > abandonedAfter
-        }
+        }.map { "\(folder)/\($0)" }
     }
 
     /// The machine's name without what separates the parts.

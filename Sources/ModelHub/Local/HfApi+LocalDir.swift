@@ -38,6 +38,7 @@ extension HfApi {
             try HubError.onDisk(place.path) {
                 try DurableFile.replace(place.path) { (temporary: String) in
                     try FileManager.default.copyItem(atPath: cached.path, toPath: temporary)
+                    try DurableFile.synchronize(temporary)
                 }
             }
             tally.add(bytes: metadata.size ?? 0)

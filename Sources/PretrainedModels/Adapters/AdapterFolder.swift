@@ -44,8 +44,16 @@ struct AdapterFolder {
         }
         let revision = configuration.revision
         return try BlockingHubTask {
-            try await PretrainedFolder.find(name, [.configuration, .weights], revision: revision)
+            try await PretrainedFolder.find(
+                name, [.configuration, .weights], otherFiles: [GenerationConfig.fileName], revision: revision)
         }.wait()
+    }
+
+    /// Takes the files of an adapter away: beside a whole model Python would put it on top.
+    static func removeAdapter(from folder: URL) {
+        for name in [LoRAConfiguration.fileName, "adapter_model.safetensors", modelConfiguration] {
+            try? FileManager.default.removeItem(at: folder.appending(path: name))
+        }
     }
 
     /// The model's names of an adapter's tensors.

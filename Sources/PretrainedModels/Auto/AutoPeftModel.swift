@@ -33,6 +33,6 @@ public enum AutoPeftModel {
             throw PretrainedModelError.argument(
                 "\(adapter.folder.path) does not say what its adapter is for (task_type)")
         }
-        return HeadTask.allCases.first { name.hasSuffix($0.rawValue) }
+        return name.hasSuffix("LMHeadModel") ? .causalLM : HeadTask.allCases.first { name.hasSuffix($0.rawValue) }
     }
 }

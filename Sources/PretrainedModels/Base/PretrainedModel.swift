@@ -79,6 +79,7 @@ open class PretrainedModel: Module {
         }
         let (file, weights) = adapterWeights ?? ("model.safetensors", stateDict())
         try Safetensors.save(weights, to: folder.appending(path: file), metadata: ["format": "pt"])
+        if adapterWeights == nil { AdapterFolder.removeAdapter(from: folder) }
     }
 
     /// Writes to the folder at `path`; see ``savePretrained(_:)-(URL)``.

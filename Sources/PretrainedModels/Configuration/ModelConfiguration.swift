@@ -76,8 +76,8 @@ extension ModelConfiguration {
     /// Checks what decides the number and the names of labels.
     ///
     /// - Throws: ``PretrainedModelError/configuration(_:_:)``.
-    func checkLabels() throws {
-        _ = try int("num_labels", default: 2)
+    public func checkLabels() throws {
+        _ = try int("num_labels", default: 2, in: 1...1_000_000)
         guard let value = self["id2label"], value != .null else { return }
         let names = value.objectValue
         let count = names?.count ?? 0

@@ -1,3 +1,5 @@
+import OrderedJSON
+
 /// ALBERT (Lan et al. 2020): BERT with narrower embeddings and layers that share their weights.
 public enum Albert: EncoderFamily {
     public static let modelType = "albert"
@@ -38,6 +40,10 @@ public enum Albert: EncoderFamily {
         configuration.layerGroups = LayerGroups(
             count: try config.int(("num_hidden_groups", 1), in: 1...1000),
             layersEach: try config.int(("inner_group_num", 1), in: 1...1000))
+        if let groups = configuration.layerGroups, groups.count * groups.layersEach > 10_000 {
+            throw config.invalid(
+                "inner_group_num", .int(groups.layersEach), "times num_hidden_groups it must not be above 10000")
+        }
         return configuration
     }
 

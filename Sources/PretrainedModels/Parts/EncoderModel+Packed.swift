@@ -75,16 +75,10 @@ private struct PackedRun {
             model.embeddings.wordEmbeddings.weight.dtype == .float32, model.device.kind == .cpu,
             autocastDType(.cpu) != .float16
         else { return nil }
-        let drops = model.training && configuration.drops
-        let keys = drops ? inputs.rows.map { step.rowKey($0) } : nil
+        // Heads may drop where the encoder does not.
+        let keys = model.training ? inputs.rows.map { step.rowKey($0) } : nil
         self.tokens = tokens
         rows = PackedRows(lengths: tokens.lengths, rowKeys: keys)
         allowsSparseGradients = step.allowsSparseGradients
-    }
-}
-
-extension EncoderConfiguration {
-    fileprivate var drops: Bool {
-        [hiddenDropoutProb, attentionProbsDropoutProb, attentionOutputDropout, outputDropout].contains { $0 > 0 }
     }
 }

@@ -48,10 +48,10 @@ struct ModelRunner {
 
     /// Calls `body` with each row's place and the scores of its own tokens as start and end of an answer.
     func forEach(
-        _ encodings: [(ids: [Int32], types: [Int32])], batchSize: Int,
+        _ encodings: [(ids: [Int32], types: [Int32], mask: [Int32])], batchSize: Int,
         _ body: (_ place: Int, _ scores: [(start: Float, end: Float)]) throws -> Void
     ) throws {
-        let rows = encodings.map { row($0.ids, $0.types, mask: nil) }
+        let rows = encodings.map { row($0.ids, $0.types, mask: $0.mask) }
         try forEachBatch(rows, batchSize) { places, output in
             let named = Dictionary(output.others.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
             guard let starts = named["start_logits"], let ends = named["end_logits"] else {
@@ -88,11 +88,11 @@ struct ModelRunner {
         encodings.map { row($0.inputIds, $0.tokenTypeIds, mask: $0.attentionMask) }
     }
 
-    private func row(_ ids: [Int32], _ types: [Int32], mask: [Int32]?) -> DataCollatorWithPadding.Row {
+    private func row(_ ids: [Int32], _ types: [Int32], mask: [Int32]) -> DataCollatorWithPadding.Row {
         let takesTypes = model.inputNames?.contains("token_type_ids") ?? true
         return DataCollatorWithPadding.Row(
             inputIds: ids, tokenTypeIds: takesTypes ? types : nil,
-            attentionMask: mask ?? [Int32](repeating: 1, count: ids.count))
+            attentionMask: mask)
     }
 
     /// The places of a row's own tokens among those of the batch.

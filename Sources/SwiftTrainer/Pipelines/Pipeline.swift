@@ -144,6 +144,7 @@ public func pipeline<Made: Pipeline & SendableMetatype>(
     options: PipelineOptions = PipelineOptions()
 ) async throws -> sending Made {
     let folder = try await PretrainedFolder.find(
-        idOrFolder, .all, otherFiles: [TaskSettings.fileName], revision: revision, api: HfApi(token: token))
+        idOrFolder, .all, otherFiles: [TaskSettings.fileName, GenerationConfig.fileName], revision: revision,
+        api: HfApi(token: token))
     return try Made(folder: folder.path, options: options)
 }

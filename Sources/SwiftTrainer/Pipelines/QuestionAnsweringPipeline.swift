@@ -17,6 +17,7 @@ public final class QuestionAnsweringPipeline: Pipeline {
     public let tokenizer: Tokenizer
     private let encoder: QuestionAnsweringEncoder
     private let runner: ModelRunner
+    private let topK: Int?
     /// How answers are chosen.
     public var selection: AnswerSelection
 
@@ -46,8 +47,9 @@ public final class QuestionAnsweringPipeline: Pipeline {
             docStride: min(stored?["doc_stride"]?.intValue ?? 128, length / 2))
         selection = AnswerSelection {
             $0.version2WithNegative = stored?["version_2_with_negative"]?.boolValue ?? false
-            $0.nBestSize = options.topK ?? 20
+            $0.nBestSize = max(20, options.topK ?? 20)
         }
+        topK = options.topK
         runner = try ModelRunner(model, tokenizer, isFast: options.isFast, device: options.device)
     }
 
@@ -62,12 +64,14 @@ public final class QuestionAnsweringPipeline: Pipeline {
         let features = try encoder.encode(rows)
         let ids: [[Int32]] = try features.dataset.column("input_ids")
         let types: [[Int32]] = try features.dataset.column("token_type_ids")
+        let masks: [[Int32]] = try features.dataset.column("attention_mask")
         let width = ids.map(\.count).max() ?? 0
         // Beyond a feature's tokens nothing can be an answer.
         let lowest = -Float.greatestFiniteMagnitude / 4
         var starts = [Float](repeating: lowest, count: ids.count * width)
         var ends = starts
-        try runner.forEach(ids.indices.map { (ids[$0], types[$0]) }, batchSize: batchSize) { place, outputs in
+        try runner.forEach(ids.indices.map { (ids[$0], types[$0], masks[$0]) }, batchSize: batchSize) {
+            place, outputs in
             for (token, pair) in outputs.enumerated() {
                 starts[place * width + token] = pair.start
                 ends[place * width + token] = pair.end
@@ -75,6 +79,11 @@ public final class QuestionAnsweringPipeline: Pipeline {
         }
         return try features.answers(
             startLogits: Tensor(starts, shape: [ids.count, width]),
-            endLogits: Tensor(ends, shape: [ids.count, width]), selection: selection)
+            endLogits: Tensor(ends, shape: [ids.count, width]), selection: selection
+        ).map { answer in
+            guard let topK else { return answer }
+            return AnswerPrediction(
+                id: answer.id, text: answer.text, nBest: Array(answer.nBest.prefix(topK)), scoreDiff: answer.scoreDiff)
+        }
     }
 }

@@ -20,7 +20,7 @@ struct HubOptions: ParsableArguments {
         let bar = TransferBar(model)
         return try HubWork.wait(bar) {
             try await PretrainedFolder.find(
-                model, parts, otherFiles: [TaskSettings.fileName], revision: revision,
+                model, parts, otherFiles: [TaskSettings.fileName, GenerationConfig.fileName], revision: revision,
                 api: HfApi(token: token), progress: bar.update)
         }.path
     }

@@ -54,6 +54,7 @@ enum CommandTasks {
             ("LMHeadModel", CausalLMTask.self),
         ]
         let adapted = try? LoRAConfiguration(folder: URL(filePath: folder)).taskType
+        if adapted == .sequenceClassification { return TextClassificationTask.self }
         if adapted == .tokenClassification { return TokenClassificationTask.self }
         if adapted == .questionAnswering { return QuestionAnsweringTask.self }
         if adapted == .causalLM { return CausalLMTask.self }

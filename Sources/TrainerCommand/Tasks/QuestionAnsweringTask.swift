@@ -100,7 +100,13 @@ enum QuestionAnsweringTask: CommandTask {
     ) -> (EvalPrediction) throws -> Metrics {
         { prediction in
             let rows = prediction.predictions.size(0)
-            guard let features = sets.first(where: { $0.hasAnswers && $0.dataset.numRows == rows }) else {
+            let starts = try withTorchErrors { prediction.labelIds.array(of: Int.self) }
+            // Sets of one size are told apart by their answers.
+            let found = try sets.first { features in
+                guard features.hasAnswers, features.dataset.numRows == rows else { return false }
+                return try features.dataset.column("start_positions") as [Int] == starts
+            }
+            guard let features = found else {
                 throw CommandFailure.failed("the predictions are of \(rows) features, which were not encoded")
             }
             return try features.metrics(selection)(prediction)

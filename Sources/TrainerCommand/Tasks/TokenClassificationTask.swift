@@ -107,7 +107,9 @@ enum TokenClassificationTask: CommandTask {
         return try rows.indices.map { row in
             let words: [String] = try rows[row][encoder.tokensColumn]
             let encoding = try encoder.encode([words])[0]
-            let first = row * length + (encoder.tokenizer.paddingSide == .left ? length - encoding.count : 0)
+            // Rows of narrower batches are filled with -100 on the right.
+            let end = (0..<length).last { values[(row * length + $0) * width] != -100 } ?? length - 1
+            let first = row * length + (encoder.tokenizer.paddingSide == .left ? end + 1 - encoding.count : 0)
             return try WordPrediction(
                 words: words, encoding: encoding,
                 logits: Array(values[first * width..<(first + encoding.count) * width]), labels: encoder.labels,

@@ -8,6 +8,10 @@ extension Trainer {
         guard var labels = inputs[.labels], var logits = output.logits else {
             throw TrainingError.argument("label smoothing needs a model that gives logits")
         }
+        guard !labels.dtype.isFloatingPoint else {
+            throw TrainingError.argument(
+                "label_smoothing_factor needs labels that are class ids; these are numbers (\(labels.dtype)); set it to 0")
+        }
         if model.predictsNextToken {
             logits = logits.slice(dim: -2, end: logits.size(-2) - 1)
             labels = labels.slice(dim: -1, start: 1)

@@ -67,7 +67,10 @@ public struct ConllOptions: Sendable, Hashable {
 
     /// All that decides which words and tags a file has, as text that is the same in every process.
     var key: String {
-        "\(layout.rawValue) \(columnNames ?? ["-"]) \(wordColumn) \(tagColumn) \(delimiter.map(String.init) ?? "-") "
-            + "\(commentPrefix ?? "-") \(tokensName) \(tagsName)"
+        // Each text is quoted, and nil is not, so that no two choices give one key.
+        func quoted(_ text: String?) -> String { text.map { $0.debugDescription } ?? "nil" }
+        let names = columnNames.map { $0.map { quoted($0) }.joined(separator: ",") } ?? "nil"
+        return "\(layout.rawValue) \(names) \(wordColumn) \(tagColumn) \(quoted(delimiter.map { String($0) })) "
+            + "\(quoted(commentPrefix)) \(quoted(tokensName)) \(quoted(tagsName))"
     }
 }

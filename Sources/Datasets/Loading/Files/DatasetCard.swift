@@ -136,28 +136,41 @@ private struct CardReader {
     }
 
     private func features(_ list: Node.Sequence) throws -> Features {
-        Features(
-            try list.map { node in
-                guard let name = node.mapping?["name"]?.string else { throw malformed("a feature has no name") }
-                return Features.Feature(name: name, type: try type(node, column: name, depth: 0))
-            })
+        // Aliases of YAML let a few lines stand for more features than memory holds.
+        var left = Self.mostFeatures
+        return try features(list, depth: 0, &left)
     }
 
-    private func type(_ node: Node, column: String, depth: Int) throws -> FeatureType {
+    private static let mostFeatures = 100_000
+
+    private func features(_ list: Node.Sequence, depth: Int, _ left: inout Int) throws -> Features {
+        var found: [Features.Feature] = []
+        for node in list {
+            guard let name = node.mapping?["name"]?.string else { throw malformed("a feature has no name") }
+            left -= 1
+            guard left >= 0 else { throw malformed("there are more than \(Self.mostFeatures) features") }
+            found.append(Features.Feature(name: name, type: try type(node, column: name, depth: depth, &left)))
+        }
+        return Features(found)
+    }
+
+    private func type(_ node: Node, column: String, depth: Int, _ left: inout Int) throws -> FeatureType {
         guard depth < 64 else { throw malformed("features are nested too deeply") }
         if let dtype = node.scalar?.string { return try value(dtype, column: column) }
         guard let mapping = node.mapping else {
             guard let fields = node.sequence else { throw malformed("the feature '\(column)' has no type") }
-            return .structure(try features(fields))
+            return .structure(try features(fields, depth: depth + 1, &left))
         }
-        if let dtype = mapping["dtype"] { return try type(dtype, column: column, depth: depth + 1) }
+        if let dtype = mapping["dtype"] { return try type(dtype, column: column, depth: depth + 1, &left) }
         if let label = mapping["class_label"] { return .classLabel(try self.label(label)) }
-        if let fields = mapping["struct"]?.sequence { return .structure(try features(fields)) }
+        if let fields = mapping["struct"]?.sequence {
+            return .structure(try features(fields, depth: depth + 1, &left))
+        }
         if let element = mapping["large_list"] {
-            return .largeList(try type(element, column: column, depth: depth + 1))
+            return .largeList(try type(element, column: column, depth: depth + 1, &left))
         }
         if let element = mapping["list"] ?? mapping["sequence"] {
-            let element = try type(element, column: column, depth: depth + 1)
+            let element = try type(element, column: column, depth: depth + 1, &left)
             if mapping["sequence"] != nil, case .structure(let fields) = element {
                 return .structure(Features(fields.map { .init(name: $0.name, type: .list($0.type)) }))
             }

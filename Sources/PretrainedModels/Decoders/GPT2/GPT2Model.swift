@@ -92,7 +92,8 @@ extension GPT2Model: DecoderBackbone {
     }
     public var learnedPositions: Int? { configuration.maxPositionEmbeddings }
     public var inputEmbedding: Embedding { wte }
-    public var inputNames: [String]? { ["input_ids", "attention_mask", "token_type_ids", "position_ids"] }
+    // Segments are words to GPT-2: those that tokenizers of other models number must not reach it by themselves.
+    public var inputNames: [String]? { ["input_ids", "attention_mask", "position_ids"] }
 
     public func hiddenStates(_ inputs: DecoderInputs, cache: KeyValueCache?) throws -> Tensor {
         let words = wte(inputs.inputIds)

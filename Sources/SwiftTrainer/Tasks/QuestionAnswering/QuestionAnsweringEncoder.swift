@@ -70,7 +70,7 @@ public struct QuestionAnsweringEncoder: Sendable {
     ///
     /// - Throws: ``TaskError`` naming the row, `DatasetError`, `TokenizerError`.
     public func encode(_ rows: Dataset) throws -> QuestionAnsweringFeatures {
-        let hasAnswers = columns.answers.map { rows.columnNames.contains($0) } ?? false
+        let hasAnswers = try self.hasAnswers(rows)
         var features = QuestionAnsweringFeatures.Builder()
         for start in stride(from: 0, to: rows.numRows, by: Self.batchSize) {
             let range = start..<min(start + Self.batchSize, rows.numRows)
@@ -90,6 +90,12 @@ public struct QuestionAnsweringEncoder: Sendable {
 
     private static let batchSize = 1000
 
+    /// Whether any question has an answer: files for tests often have the column, but nothing in it.
+    private func hasAnswers(_ rows: Dataset) throws -> Bool {
+        guard let name = columns.answers, rows.columnNames.contains(name) else { return false }
+        return try rows.indices.contains { try !answers(rows, $0).isEmpty }
+    }
+
     private func encode(
         questions: [String], contexts: [String], firstRow: Int, _ rows: Dataset
     ) throws -> BatchEncoding {
@@ -97,6 +103,8 @@ public struct QuestionAnsweringEncoder: Sendable {
         func encode(_ questions: [String], _ contexts: [String]) throws -> BatchEncoding {
             try tokenizer(
                 batch: questionFirst ? questions : contexts, textPairs: questionFirst ? contexts : questions,
+                // Padding on the left moves all places: it is there before they are looked for.
+                padding: questionFirst ? .doNotPad : .maxLength,
                 truncation: questionFirst ? .onlySecond : .onlyFirst, maxLength: maxLength, stride: docStride,
                 returnOverflowingTokens: true)
         }

@@ -52,6 +52,7 @@ public enum TextLabels: Sendable, Hashable {
     ///   - separator: what stands between the names of several labels in a cell.
     /// - Throws: `PretrainedModelError` for an unknown `problem_type`.
     public init(_ configuration: ModelConfiguration, separator: String = usualSeparator) throws {
+        try configuration.checkLabels()
         let names = LabelMapping(names: configuration.labels)
         switch try configuration.problemType() ?? (names.count == 1 ? .regression : .singleLabelClassification) {
         case .regression: self = .numbers

@@ -19,7 +19,12 @@ extension DatasetDict {
     ) throws -> DatasetDict {
         var converted: [(String, Dataset)] = []
         var names: Set<String> = []
-        for (name, rows) in members {
+        // Rows to predict may have no tags.
+        let tagged = members.filter { $0.dataset.columnNames.contains(column) }
+        guard !tagged.isEmpty else {
+            throw DatasetError.unknownColumn(name: column, available: members.first?.dataset.columnNames ?? [])
+        }
+        for (name, rows) in tagged {
             let tags = try TagColumn(rows, column)
             let new = try (0..<rows.numRows).map { row in
                 do {
@@ -34,7 +39,9 @@ extension DatasetDict {
             converted.append((name, try rows.map { [column: new[$0.index]] }))
         }
         let sorted = names.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
-        return try DatasetDict(converted).castColumn(column, to: try ClassLabel(names: sorted))
+        let cast = try DatasetDict(converted).castColumn(column, to: try ClassLabel(names: sorted)).members
+        return DatasetDict(
+            members.map { member in (member.name, cast.first { $0.name == member.name }?.dataset ?? member.dataset) })
     }
 }
 

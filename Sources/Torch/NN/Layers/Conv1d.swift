@@ -25,8 +25,8 @@ public final class Conv1d: Module {
             "Conv1d: groups must divide both numbers of channels")
         self.padding = padding
         self.groups = groups
-        weight = Tensor.zeros([outChannels, inChannels / groups, kernelSize])
-        self.bias = bias ? Tensor.zeros([outChannels]) : nil
+        weight = ParameterBudget.zeros([outChannels, inChannels / groups, kernelSize])
+        self.bias = bias ? ParameterBudget.zeros([outChannels]) : nil
         super.init()
         if initialize { resetParameters() }
     }
