@@ -19,7 +19,8 @@ extension SmallModelTests {
             let error = #expect(throws: PretrainedModelError.self) {
                 try AutoModelForSequenceClassification.fromPretrained(folder: Fixtures.tinyBert, config: sizes)
             }
-            #expect("\(String(describing: error))".contains("far more numbers than the weights"))
+            let text = String(describing: error)
+            #expect(text.contains("far more numbers than the weights") || text.contains("it must lie between"))
             #expect(ContinuousClock.now - start < .seconds(5))
         }
     }
