@@ -44,7 +44,7 @@ import Testing
         let python = try #require(try TaskFixtures.json("question_answering.json")[name])
         let rows = try dataset(python["examples"]?.list ?? [])
         let encoder = try QuestionAnsweringEncoder(
-            tokenizer: TaskFixtures.padding(name), maxLength: 48, docStride: 8)
+            tokenizer: TaskFixtures.padding(name), maxLength: 48, docStride: 8, padToMaxLength: false)
         let features = try encoder.encode(rows)
         let wanted = python["features"]?.list ?? []
         #expect(features.exampleOfFeature == wanted.compactMap { $0["example"]?.intValue })

@@ -40,20 +40,26 @@ public struct QuestionAnsweringEncoder: Sendable {
     public let maxLength: Int
     /// How many tokens neighbouring features of a text share.
     public let docStride: Int
+    /// Whether features are padded to ``maxLength``.
+    public let padToMaxLength: Bool
 
     /// - Parameters:
     ///   - tokenizer: the model's.
     ///   - columns: which columns are read.
     ///   - maxLength: Python's `max_seq_length`; no more than the tokenizer's maximum counts.
     ///   - docStride: Python's `doc_stride`.
+    ///   - padToMaxLength: whether features are padded to `maxLength`, Python's `pad_to_max_length`; nil: where the
+    ///     tokenizer pads on the left, which would move the places of answers in a batch.
     /// - Throws: ``TaskError`` where `maxLength` has no room for the shared tokens.
     public init(
-        tokenizer: Tokenizer, columns: Columns = Columns(), maxLength: Int = 384, docStride: Int = 128
+        tokenizer: Tokenizer, columns: Columns = Columns(), maxLength: Int = 384, docStride: Int = 128,
+        padToMaxLength: Bool? = nil
     ) throws {
         self.tokenizer = tokenizer
         self.columns = columns
         self.maxLength = min(maxLength, tokenizer.modelMaxLength)
         self.docStride = docStride
+        self.padToMaxLength = padToMaxLength ?? (tokenizer.paddingSide == .left)
         guard docStride >= 0, self.maxLength - tokenizer.numSpecialTokensToAdd(pair: true) > docStride else {
             throw TaskError.argument(
                 name: "docStride",
@@ -103,8 +109,7 @@ public struct QuestionAnsweringEncoder: Sendable {
         func encode(_ questions: [String], _ contexts: [String]) throws -> BatchEncoding {
             try tokenizer(
                 batch: questionFirst ? questions : contexts, textPairs: questionFirst ? contexts : questions,
-                // Padding on the left moves all places: it is there before they are looked for.
-                padding: questionFirst ? .doNotPad : .maxLength,
+                padding: padToMaxLength ? .maxLength : .doNotPad,
                 truncation: questionFirst ? .onlySecond : .onlyFirst, maxLength: maxLength, stride: docStride,
                 returnOverflowingTokens: true)
         }
