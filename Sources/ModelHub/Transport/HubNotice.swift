@@ -8,6 +8,8 @@ enum HubNotice {
     static let shortest: Duration = .seconds(5)
 
     /// Lets the handler of a transfer know of the waits in `body`.
+    // Swift 6.3's optimiser hands `withValue` a wrong type where this is specialised: the release build crashed.
+    @_optimize(none) @inline(never)
     static func told<Output>(
         to handler: TransferProgressHandler?, isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws -> Output
