@@ -10,7 +10,8 @@ extension Trainer {
         }
         guard !labels.dtype.isFloatingPoint else {
             throw TrainingError.argument(
-                "label_smoothing_factor needs labels that are class ids; these are numbers (\(labels.dtype)); set it to 0")
+                "label_smoothing_factor needs labels that are class ids; these are numbers (\(labels.dtype)); set it to 0"
+            )
         }
         if model.predictsNextToken {
             logits = logits.slice(dim: -2, end: logits.size(-2) - 1)
