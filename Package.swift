@@ -20,6 +20,12 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
     ] + strict
 
+/// A program of Examples/, in a folder of its name.
+func example(_ name: String, on module: Target.Dependency) -> Target {
+    .executableTarget(
+        name: name, dependencies: [module], path: "Examples/\(name)", swiftSettings: settings, linkerSettings: runPaths)
+}
+
 let package = Package(
     name: "swift-trainer",
     platforms: [.macOS(.v15)],
@@ -80,33 +86,15 @@ let package = Package(
             ],
             swiftSettings: settings, linkerSettings: runPaths),
 
-        .executableTarget(
-            name: "TextClassification", dependencies: ["SwiftTrainer"], path: "Examples/TextClassification",
-            swiftSettings: settings, linkerSettings: runPaths),
-        .executableTarget(
-            name: "TokenClassification", dependencies: ["SwiftTrainer"], path: "Examples/TokenClassification",
-            swiftSettings: settings, linkerSettings: runPaths),
-        .executableTarget(
-            name: "QuestionAnswering", dependencies: ["SwiftTrainer"], path: "Examples/QuestionAnswering",
-            swiftSettings: settings, linkerSettings: runPaths),
-        .executableTarget(
-            name: "MaskedLanguageModel", dependencies: ["SwiftTrainer"], path: "Examples/MaskedLanguageModel",
-            swiftSettings: settings, linkerSettings: runPaths),
-        .executableTarget(
-            name: "CausalLanguageModel", dependencies: ["SwiftTrainer"], path: "Examples/CausalLanguageModel",
-            swiftSettings: settings, linkerSettings: runPaths),
-        .executableTarget(
-            name: "MultipleChoice", dependencies: ["SwiftTrainer"], path: "Examples/MultipleChoice",
-            swiftSettings: settings, linkerSettings: runPaths),
-        .executableTarget(
-            name: "CustomModel", dependencies: ["Training"], path: "Examples/CustomModel",
-            swiftSettings: settings, linkerSettings: runPaths),
-        .executableTarget(
-            name: "ImageClassifier", dependencies: ["Training"], path: "Examples/ImageClassifier",
-            swiftSettings: settings, linkerSettings: runPaths),
-        .executableTarget(
-            name: "Recommender", dependencies: ["Training"], path: "Examples/Recommender",
-            swiftSettings: settings, linkerSettings: runPaths),
+        example("TextClassification", on: "SwiftTrainer"),
+        example("TokenClassification", on: "SwiftTrainer"),
+        example("QuestionAnswering", on: "SwiftTrainer"),
+        example("MaskedLanguageModel", on: "SwiftTrainer"),
+        example("CausalLanguageModel", on: "SwiftTrainer"),
+        example("MultipleChoice", on: "SwiftTrainer"),
+        example("CustomModel", on: "Training"),
+        example("ImageClassifier", on: "Training"),
+        example("Recommender", on: "Training"),
 
         .testTarget(
             name: "OrderedJSONTests", dependencies: ["OrderedJSON"], exclude: ["Fixtures"], swiftSettings: settings),
