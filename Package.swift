@@ -92,6 +92,8 @@ let package = Package(
         example("MaskedLanguageModel", on: "SwiftTrainer"),
         example("CausalLanguageModel", on: "SwiftTrainer"),
         example("MultipleChoice", on: "SwiftTrainer"),
+        example("Regression", on: "SwiftTrainer"),
+        example("SeveralLabels", on: "SwiftTrainer"),
         example("CustomModel", on: "Training"),
         example("ImageClassifier", on: "Training"),
         example("Recommender", on: "Training"),

@@ -1,0 +1,45 @@
+"""Masked language modelling: WikiText-2, in blocks of 128 tokens."""
+
+import os
+
+from transformers import AutoModelForMaskedLM, AutoTokenizer, DataCollatorForLanguageModeling
+
+from .base import Task
+
+BLOCK = 128
+
+
+class WikiText(Task):
+    """The loss of hidden tokens."""
+
+    metric = "loss"
+    learning_rate = 5e-4
+    suffix = ".txt"
+    words = ["--task", "masked-lm", "--max-length", str(BLOCK)]
+    # Of lines.
+    rows = {"train": 1500, "validation": 400}
+
+    def prepare(self):
+        self.base = self.options.model
+        self.tokenizer = AutoTokenizer.from_pretrained(self.base)
+        self.train, self.validation = self.read("train", "valid.txt"), self.read("validation", "test.txt")
+
+    def read(self, split, name):
+        with open(os.path.join(self.options.data, "lm/wikitext-2", name), encoding="utf-8") as file:
+            lines = [line.rstrip("\n") for line in file][: self.limits[split]]
+        with open(self.path(split + self.suffix), "w", encoding="utf-8") as file:
+            file.writelines(line + "\n" for line in lines)
+        rows = []
+        for start in range(0, len(lines), 1000):
+            encoded = self.tokenizer(lines[start:start + 1000], return_special_tokens_mask=True)
+            joined = {key: sum(values, []) for key, values in encoded.items()}
+            rows += [
+                {key: values[place:place + BLOCK] for key, values in joined.items()}
+                for place in range(0, len(joined["input_ids"]) // BLOCK * BLOCK, BLOCK)]
+        return rows
+
+    def model(self):
+        return AutoModelForMaskedLM.from_pretrained(self.base)
+
+    def collator(self):
+        return DataCollatorForLanguageModeling(self.tokenizer, mlm_probability=0.15)
