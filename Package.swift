@@ -50,7 +50,9 @@ let package = Package(
 
         // libtorch
         .systemLibrary(name: "LibTorch", pkgConfig: "libtorch"),
-        .target(name: "CTorch", dependencies: ["LibTorch"], exclude: ["operators.txt"]),
+        .target(
+            name: "CTorch", dependencies: ["LibTorch"], exclude: ["operators.txt"],
+            cxxSettings: [.headerSearchPath("Distributed/StandIns")]),
         .target(name: "Torch", dependencies: ["CTorch", "LocalFiles", "OrderedJSON"], swiftSettings: settings),
 
         // Arrow C++
@@ -100,8 +102,12 @@ let package = Package(
 
         .testTarget(
             name: "OrderedJSONTests", dependencies: ["OrderedJSON"], exclude: ["Fixtures"], swiftSettings: settings),
+        // A rank as a process of its own, for tests
+        .executableTarget(
+            name: "TorchRank", dependencies: ["Torch"], path: "Tests/TorchRank", swiftSettings: settings,
+            linkerSettings: runPaths),
         .testTarget(
-            name: "TorchTests", dependencies: ["Torch"], exclude: ["Fixtures"], swiftSettings: settings,
+            name: "TorchTests", dependencies: ["Torch", "TorchRank"], exclude: ["Fixtures"], swiftSettings: settings,
             linkerSettings: runPaths),
         .testTarget(name: "LocalFilesTests", dependencies: ["LocalFiles"], swiftSettings: settings),
         .testTarget(
@@ -123,8 +129,12 @@ let package = Package(
                 "OrderedJSON", "Yams",
             ],
             exclude: ["Fixtures"], swiftSettings: settings, linkerSettings: runPaths),
+        // A run that tests start on several ranks
+        .executableTarget(
+            name: "RankProgram", dependencies: ["Training", "OrderedJSON"], path: "Tests/RankProgram",
+            swiftSettings: settings, linkerSettings: runPaths),
         .testTarget(
-            name: "TrainingTests", dependencies: ["Training", "OrderedJSON"], exclude: ["Fixtures"],
+            name: "TrainingTests", dependencies: ["Training", "OrderedJSON", "RankProgram"], exclude: ["Fixtures"],
             swiftSettings: settings, linkerSettings: runPaths),
         .testTarget(
             name: "PretrainedModelsTests",

@@ -222,6 +222,8 @@ def unpacked_torch(name):
         return name
     if re.match(r"nvidia/", name) and LIBRARY.search(name):
         return name  # libtorch's run path reaches these by ../../nvidia
+    if re.match(r"nvidia/([^/]+/)+include/", name):
+        return name  # for the bindings to NCCL
     return "torch/LICENSE" if re.match(r"torch-[^/]+\.dist-info/licenses/LICENSE$", name) else None
 
 
@@ -395,6 +397,23 @@ def pc_value(path):
     return path.replace("\\", "\\\\").replace(" ", "\\ ")
 
 
+def nccl_headers(torch):
+    """Folders with the headers of NCCL and CUDA beside the compiler's own; None where one is missing."""
+    nvidia = os.path.join(os.path.dirname(torch), "nvidia")
+    folders = [os.path.join(os.environ[v], "include") for v in ("CUDA_HOME", "NCCL_HOME") if os.environ.get(v)]
+    folders += [place for place, _, _ in sorted(os.walk(nvidia)) if os.path.basename(place) == "include"]
+    folders += ["/usr/local/cuda/include", "/usr/include"]
+    chosen = []
+    for header in ("nccl.h", "cuda_runtime_api.h", "cublas_v2.h", "cusparse.h", "cusolverDn.h"):
+        places = [f for f in folders if os.path.exists(os.path.join(f, header))]
+        if not places:
+            say(f"setup: NCCL is left out, for {header} is nowhere to be found (CUDA_HOME and NCCL_HOME may tell where)")
+            return None
+        if places[0] not in chosen and places[0] != "/usr/include":
+            chosen.append(places[0])
+    return chosen
+
+
 def write_pkgconfig(deps, torch, arrow):
     version = libtorch_version(torch)[0]
     lib, names = os.path.join(torch, "lib"), ["torch_cpu", "c10"]
@@ -402,10 +421,16 @@ def write_pkgconfig(deps, torch, arrow):
         names += ["torch_cuda", "c10_cuda"]
     flags = " ".join("-l" + name for name in names)
     include = os.path.join(torch, "include")
-    api = os.path.join(include, "torch", "csrc", "api", "include")
+    folders = [include, os.path.join(include, "torch", "csrc", "api", "include")]
+    headers = nccl_headers(torch) if "torch_cuda" in names else None
+    if headers is not None:
+        # That this file is found tells the sources to compile NCCL in.
+        deps.write("nccl/ctorch_nccl.h", "")
+        folders += headers + [deps / "nccl"]
+    includes = " ".join("-I" + pc_value(folder) for folder in folders)
     deps.write("pkgconfig/libtorch.pc", (
         f"libdir={pc_value(lib)}\nName: libtorch\nDescription: PyTorch's C++ library\nVersion: {version}\n"
-        f"Cflags: -I{pc_value(include)} -I{pc_value(api)}\nLibs: -L{pc_value(lib)} {flags}\n"))
+        f"Cflags: {includes}\nLibs: -L{pc_value(lib)} {flags}\n"))
     suffix = arrow_suffix(arrow)
     flags = " ".join(f"-l{n}.{suffix}" if MAC else f"-l:{arrow_library(n, suffix)}" for n in ("arrow", "parquet"))
     deps.write("pkgconfig/arrow.pc", (

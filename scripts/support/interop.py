@@ -15,6 +15,7 @@ from transformers.utils import logging
 
 from interop_adapters import check_adapters
 from interop_models import check_models
+from interop_ranks import check_ranks
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
@@ -295,6 +296,7 @@ def main():
         checks.check("Python saves a small model of other sizes", lambda: python_small_model(base, small))
         checks.check("our scores from the small model are Python's", lambda: compare_predictions(trainer, small, work, "f"))
         check_models(checks, options.saved)
+        check_ranks(checks, trainer, base, data)
     print(f"interop: {checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 

@@ -16,13 +16,13 @@ from transformers.utils import logging
 
 from tasks.answers import XQuad
 from tasks.masks import WikiText
-from tasks.sequences import MultiLabel, StsB
+from tasks.sequences import ChnSentiCorp, MultiLabel, StsB
 from tasks.tags import ResumeNer, Wnut17
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
-TASKS = {"wnut17": Wnut17, "resume-ner": ResumeNer, "stsb": StsB, "multi-label": MultiLabel, "xquad": XQuad,
-         "wikitext": WikiText}
+TASKS = {"wnut17": Wnut17, "resume-ner": ResumeNer, "chnsenticorp": ChnSentiCorp, "stsb": StsB,
+         "multi-label": MultiLabel, "xquad": XQuad, "wikitext": WikiText}
 
 
 def reference(name, task):

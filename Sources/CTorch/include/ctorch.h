@@ -8,6 +8,7 @@
 
 #include "ctorch_autograd.h"
 #include "ctorch_base.h"
+#include "ctorch_distributed.h"
 #include "ctorch_encoder.h"
 #include "ctorch_error.h"
 #include "ctorch_nodes.h"

@@ -33,7 +33,7 @@ public final class PushToHubCallback: TrainerCallback, UploadingCallback {
     }
 
     public override func onInitEnd(_ context: CallbackContext, control: inout TrainerControl) throws {
-        guard context.arguments.pushToHub else { return }
+        guard context.arguments.pushToHub, context.ranks.isFirst else { return }
         needsCheckpoints = context.arguments.hubStrategy != .end
         PushFiles.cleanUp(context.arguments.outputFolder)
         try push(context.arguments).prepare()
@@ -41,7 +41,7 @@ public final class PushToHubCallback: TrainerCallback, UploadingCallback {
 
     public override func onSave(_ context: CallbackContext, control: inout TrainerControl) throws {
         let arguments = context.arguments
-        guard arguments.pushToHub, arguments.hubStrategy != .end else { return }
+        guard arguments.pushToHub, arguments.hubStrategy != .end, context.ranks.isFirst else { return }
         let push = try push(arguments)
         guard arguments.hubAlwaysPush || !push.isBusy else { return }
         try context.tellPushBegin()

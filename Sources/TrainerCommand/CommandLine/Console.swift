@@ -7,7 +7,15 @@ enum Console {
     static let mostWarnings = 5
     private static let warnings = Mutex(0)
 
-    static func note(_ text: String) { write(text) }
+    private static let hasVoice = Atomic(true)
+
+    /// Whether results and notes are written: on one of several ranks.
+    static var isHeard: Bool {
+        get { hasVoice.load(ordering: .relaxed) }
+        set { hasVoice.store(newValue, ordering: .relaxed) }
+    }
+
+    static func note(_ text: String) { if isHeard { write(text) } }
 
     /// Writes `warning: …`, at most five times.
     static func warn(_ text: String) {
@@ -22,6 +30,7 @@ enum Console {
 
     /// Writes a line of results to standard output at once, whatever stands behind it.
     static func print(_ line: String, terminator: String = "\n") {
+        guard isHeard else { return }
         FileHandle.standardOutput.write(Data((line + terminator).utf8))
     }
 

@@ -32,7 +32,9 @@ struct EvaluateCommand: TrainerSubcommand {
         if let maxEvalSamples, maxEvalSamples < 1 {
             throw CommandFailure.usage("--max-eval-samples is \(maxEvalSamples), but must be at least 1")
         }
-        let model = try hub.folder(model, .all)
+        let ranks = try Ranks.join(arguments)
+        Console.isHeard = ranks.isFirst
+        let model = try ranks.mainProcessFirst { try hub.folder(self.model, .all) }
         let task = try CommandTasks.stored(in: model)
         try options.check(for: task, columns)
         let prepared = try task.evaluation(

@@ -49,10 +49,13 @@ struct TrainCommand: TrainerSubcommand {
         try options.check(for: task, columns)
         try adapter.check()
         let name = try requiredModel()
-        let files = try requiredFiles(arguments)
+        try arguments.validate()
+        let ranks = try Ranks.join(arguments)
+        Console.isHeard = ranks.isFirst
+        // What is downloaded once is in the cache for the others.
+        let (files, folder) = try ranks.mainProcessFirst { (try requiredFiles(arguments), try hub.folder(name, .all)) }
         let inputs = TrainingInputs(
-            arguments: arguments, model: try hub.folder(name, .all), modelName: name, files: files, columns: columns,
-            options: options)
+            arguments: arguments, model: folder, modelName: name, files: files, columns: columns, options: options)
         let run = TrainingRun(
             inputs: inputs, task: task, adapter: adapter,
             dataset: self.files.datasetName.map { .init(name: $0, configuration: self.files.datasetConfigName) },
@@ -95,7 +98,6 @@ struct TrainCommand: TrainerSubcommand {
     }
 
     private func requiredFiles(_ arguments: TrainingArguments) throws -> TrainingFiles {
-        try arguments.validate()
         let hosted = try hostedFiles()
         guard let train = files.trainFile ?? hosted?.train else {
             throw CommandFailure.usage(

@@ -15,6 +15,6 @@ final class SettingsWriter: TrainerCallback {
     override var awaitsCheckpoint: Bool { false }
 
     override func onSave(_ context: CallbackContext, control: inout TrainerControl) throws {
-        try settings.save(folder: folder)
+        if context.ranks.isFirst { try settings.save(folder: folder) }
     }
 }

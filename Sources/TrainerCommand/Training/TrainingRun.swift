@@ -17,7 +17,8 @@ struct TrainingRun {
     func perform() throws {
         let clock = RunClock()
         Interruption.exitAtOnce()
-        let prepared = try withProgressBar(isShown: arguments.disableTqdm != true) { try task.prepare(inputs, clock) }
+        let isShown = arguments.disableTqdm != true && Console.isHeard
+        let prepared = try withProgressBar(isShown: isShown) { try task.prepare(inputs, clock) }
         try adapter.apply(to: prepared.model)
         let trainer = try prepared.trainer(
             arguments,
@@ -40,7 +41,7 @@ struct TrainingRun {
     private func save(_ trainer: Trainer, _ output: TrainOutput, _ prepared: PreparedTask) throws {
         let folder = arguments.outputFolder.path
         try trainer.saveModel()
-        try prepared.settings.save(folder: folder)
+        if trainer.shouldSave { try prepared.settings.save(folder: folder) }
         var metrics = output.metrics
         metrics.set("train_samples", .int(prepared.train?.numRows ?? 0))
         trainer.logMetrics("train", metrics)
@@ -51,7 +52,7 @@ struct TrainingRun {
             try trainer.saveMetrics("eval", metrics)
         }
         try trainer.saveState()
-        if arguments.pushToHub {
+        if arguments.pushToHub, trainer.isWorldProcessZero {
             let commit = try trainer.pushToHub { summary in
                 guard let dataset else { return }
                 summary.datasets = [dataset.name]
@@ -75,6 +76,7 @@ struct TrainingRun {
             trainer.logMetrics("test", metrics)
             try trainer.saveMetrics("test", metrics)
         }
+        guard trainer.isWorldProcessZero else { return }
         let lines = try prepared.lines(output, test.rows)
         let file = arguments.outputFolder.appending(path: "test_predictions.jsonl")
         try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: file, options: .atomic)

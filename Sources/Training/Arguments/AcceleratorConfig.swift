@@ -10,6 +10,14 @@ public struct AcceleratorConfig: ArgumentValue {
     public var useSeedableSampler = true
     /// Whether copies to a GPU may go on while the program does. Default: true; Python's is false, which waits.
     public var nonBlocking: Bool?
+    /// Whether every rank gets as many full batches as the others, with the epoch's first rows once more where some are
+    /// missing. Default: true.
+    public var evenBatches = true
+    /// Whether the batch size of training is that of all ranks together. Default: false.
+    public var splitBatches = false
+    /// Whether a stream's last rows are shared out evenly, rather than filled up to full batches; nil: they are. Every rank
+    /// reads the whole stream, where Python's first rank would read and send it.
+    public var dispatchBatches: Bool?
     /// What cannot be used, for `TrainingArguments.validate()`.
     private(set) var problems: [String] = []
 
@@ -36,6 +44,9 @@ public struct AcceleratorConfig: ArgumentValue {
     public var argumentJSON: JSONValue {
         var object: JSONObject = ["use_seedable_sampler": .bool(useSeedableSampler)]
         if let nonBlocking { object["non_blocking"] = .bool(nonBlocking) }
+        if !evenBatches { object["even_batches"] = false }
+        if splitBatches { object["split_batches"] = true }
+        if let dispatchBatches { object["dispatch_batches"] = .bool(dispatchBatches) }
         return .object(object)
     }
 
@@ -47,17 +58,19 @@ public struct AcceleratorConfig: ArgumentValue {
 
     private mutating func set(_ name: String, _ value: JSONValue) {
         switch name {
-        case "use_seedable_sampler", "non_blocking":
+        case "use_seedable_sampler", "non_blocking", "even_batches", "split_batches", "dispatch_batches":
+            if name == "dispatch_batches", value == .null { return }
             guard let flag = Bool(argument: value) else {
                 problems.append("\(name) must be true or false, not \(value.serialized())")
                 return
             }
-            if name == "non_blocking" { nonBlocking = flag } else { useSeedableSampler = flag }
-        case "split_batches", "dispatch_batches", "even_batches":
-            // Python's default, or what one process does anyway.
-            let standard = name == "even_batches"
-            guard value != .null, Bool(argument: value) != standard else { return }
-            problems.append("\(name) says how processes share batches, and there is one process; leave it out")
+            switch name {
+            case "non_blocking": nonBlocking = flag
+            case "even_batches": evenBatches = flag
+            case "split_batches": splitBatches = flag
+            case "dispatch_batches": dispatchBatches = flag
+            default: useSeedableSampler = flag
+            }
         case "gradient_accumulation_kwargs":
             guard value != .null, value != [:] else { return }
             problems.append("\(name) is not supported; set gradient_accumulation_steps instead")
@@ -65,9 +78,9 @@ public struct AcceleratorConfig: ArgumentValue {
             guard Bool(argument: value) != false else { return }
             problems.append("\(name) is not supported: there is no accelerator here to take over")
         default:
-            let names = ["use_seedable_sampler", "non_blocking"]
+            let names = ["use_seedable_sampler", "non_blocking", "even_batches", "split_batches", "dispatch_batches"]
             let near = NearestNames.of(name, among: names).first.map { "; did you mean \($0)?" }
-            problems.append("there is no \(name)" + (near ?? "; it has \(names.joined(separator: " and "))"))
+            problems.append("there is no \(name)" + (near ?? "; it has \(names.joined(separator: ", "))"))
         }
     }
 }

@@ -13,6 +13,7 @@ public struct TrainingArgument: Sendable {
         case checkpoints = "Checkpoints"
         case hub = "Hub"
         case device = "Device and numerics"
+        case ranks = "Several ranks"
     }
 
     /// A name of an earlier release of Python's library, and how its value is read.

@@ -4,7 +4,7 @@ extension TrainingArguments {
     /// Every argument, in the order of help and files. A new stored property needs a row here: a test compares the two.
     public static let table: [TrainingArgument] =
         trainingTable + optimizerTable + scheduleTable + dataTable + loggingTable + evaluationTable + checkpointTable
-        + hubTable + deviceTable + precisionTable
+        + hubTable + deviceTable + precisionTable + ranksTable
 
     private static let trainingTable: [TrainingArgument] = [
         .init("output_dir", \.outputDir, .training, "The folder for checkpoints and results.", .notEmpty),

@@ -8,7 +8,7 @@ extension TrainingArguments {
             argument.problem(self).map { "\(argument.name) \($0), not \(argument.read(self).serialized())" }
         }
         problems += lengthProblems + intervalProblems + bestModelProblems + dataProblems + precisionProblems
-        problems += optimizerProblems + scheduleProblems
+        problems += optimizerProblems + scheduleProblems + ranksProblems
         if !problems.isEmpty { throw .invalid(problems) }
     }
 

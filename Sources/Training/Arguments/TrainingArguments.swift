@@ -232,6 +232,36 @@ public struct TrainingArguments: Sendable, Hashable {
     /// Whether every operator must give the same result in each run, at the price of speed. Default: false.
     public var fullDeterminism = false
 
+    // MARK: Several ranks
+
+    /// How many ranks this program starts on this machine, where no launcher has; not in Python. 1: it stays one process.
+    /// On the CPU they share the threads. Default: nil, one for each GPU that it sees.
+    public var nproc: Int?
+    /// What carries gradients between ranks. Default: nil, NCCL between GPUs and Gloo on the CPU.
+    public var ddpBackend: DistributedBackend?
+    /// How long ranks wait for each other, in seconds. Default: 1800.
+    public var ddpTimeout = 1800
+    /// Whether parameters that a step's loss does not depend on are looked for in each step; needed where a model leaves
+    /// some out. Default: nil, no.
+    public var ddpFindUnusedParameters: Bool?
+    /// Gradients are sent in pieces of so many MiB. Default: nil, 25.
+    public var ddpBucketCapMb: Int?
+    /// Whether rank 0's buffers, such as running means, are given to all ranks before each forward pass. Default: nil, yes.
+    public var ddpBroadcastBuffers: Bool?
+    /// Whether the same parameters are used in the same order in every step. Default: nil, no.
+    public var ddpStaticGraph: Bool?
+    /// How gradients are sent: as they are, or in half as many bytes; accelerate's name. Default: `.no`.
+    public var ddpCommHook = DDPCommHook.no
+    /// Whether a loss is averaged over the labels of all ranks, rather than each rank's own. Default: true.
+    public var averageTokensAcrossDevices = true
+    /// Whether the first rank of every machine prints log lines, or that of the first machine alone. Default: true.
+    public var logOnEachNode = true
+    /// ``logLevel`` on the other ranks. Default: `.warning`.
+    public var logLevelReplica = LogLevel.warning
+    /// Whether the first rank of every machine saves checkpoints and the model, for machines that share no disk.
+    /// Default: false.
+    public var saveOnEachNode = false
+
     /// Python's defaults, changed by `configure`.
     public init(outputDir: String = "trainer_output", _ configure: (inout TrainingArguments) -> Void = { _ in }) {
         self.outputDir = outputDir

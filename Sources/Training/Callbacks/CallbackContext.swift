@@ -24,6 +24,8 @@ public final class CallbackContext {
     /// The learning rate's course; nil before training.
     public var schedule: LearningRateSchedule? { trainer.schedule }
     public var device: Device { trainer.device }
+    /// The processes that train together; each of them calls its callbacks.
+    public var ranks: Ranks { trainer.ranks }
     public var globalStep: Int { trainer.state.globalStep }
     public var maxSteps: Int { trainer.state.maxSteps }
 }

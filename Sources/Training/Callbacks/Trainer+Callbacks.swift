@@ -24,7 +24,14 @@ extension Trainer {
 
     /// In the order of call: what keeps the arguments' strategies, reports, the caller's own, and the progress last.
     func defaultCallbacks(_ own: [TrainerCallback]) -> [TrainerCallback] {
-        [DefaultFlowCallback()] + arguments.reportTo.integrations.map { $0.callback() } + own + [progressCallback()]
+        guard ranks.isFirst else { return [DefaultFlowCallback()] + own + replicaPrinter }
+        return [DefaultFlowCallback()] + arguments.reportTo.integrations.map { $0.callback() } + own
+            + [progressCallback()]
+    }
+
+    /// The first rank of each machine prints its lines where the arguments say so, as in Python.
+    private var replicaPrinter: [TrainerCallback] {
+        ranks.isLocalFirst && arguments.logOnEachNode ? [PrinterCallback()] : []
     }
 
     /// The bar on a terminal, plain lines elsewhere.

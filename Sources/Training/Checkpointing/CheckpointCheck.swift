@@ -6,6 +6,7 @@ enum CheckpointCheck {
     /// Python's mark of a checkpoint that it was writing on SIGTERM.
     private static let unfinishedMark = "checkpoint-is-incomplete.txt"
     private static let archives = ["optimizer.pt", "scheduler.pt", "scaler.pt", "rng_state.pth"]
+    private static let randomPrefix = "rng_state"
 
     /// What is wrong, with the file's name; nil: nothing that shows in headers and sizes.
     ///
@@ -22,7 +23,10 @@ enum CheckpointCheck {
                 return "it has no readable \(state.lastPathComponent)"
             }
             _ = try TrainerState(fileContents: data, source: state.path)
-            for name in archives where has(name) { try checkArchive(folder.appending(path: name)) }
+            let states = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+                $0.hasPrefix("\(randomPrefix)_") && $0.hasSuffix(".pth")
+            }
+            for name in archives + states.sorted() where has(name) { try checkArchive(folder.appending(path: name)) }
             return nil
         } catch {
             return "\(error)"
@@ -53,7 +57,7 @@ enum CheckpointCheck {
         let needed =
             switch file.lastPathComponent {
             case "optimizer.pt": ["state", "param_groups"]
-            case "rng_state.pth": ["cpu"]
+            case let name where name.hasPrefix(randomPrefix): ["cpu"]
             default: [String]()
             }
         for key in needed where value[key] == nil { throw TrainingError.checkpoint("\(file.path) lacks \(key)") }

@@ -26,7 +26,22 @@ final class RandomStates {
         numpy = .numpyRandomState(.numpy(seed: UInt32(truncatingIfNeeded: seed)))
     }
 
-    func value(device: Device) throws -> PickleValue {
+    /// The file of a rank's states, as Python names it.
+    static func fileName(rank: Int, of ranks: Int) -> String {
+        ranks > 1 ? "rng_state_\(rank).pth" : "rng_state.pth"
+    }
+
+    /// The contents of this rank's file.
+    func bytes(device: Device, _ ranks: Ranks) throws -> [UInt8] {
+        let file = Self.fileName(rank: ranks.rank, of: ranks.worldSize)
+        var bytes: [UInt8] = []
+        try TorchArchive.write(
+            try value(device: device), name: TorchArchive.archiveName(fileName: file), fileName: file
+        ) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    private func value(device: Device) throws -> PickleValue {
         var entries: [PickleDictionary.Entry] = [
             .init(key: "python", value: python), .init(key: "numpy", value: numpy),
             .init(key: "cpu", value: .tensor(try Generator().state().serialized())),
@@ -54,13 +69,17 @@ final class RandomStates {
     }
 
     /// - Throws: ``TrainingError/checkpoint(_:)`` where the file lacks a state, `TorchError`.
-    func restore(_ saved: Saved) throws {
+    func restore(_ saved: Saved, device: Device) throws {
         guard let cpu = saved.value["cpu"]?.tensorValue, cpu.dtype == .uint8 else {
             throw TrainingError.checkpoint("\(saved.file) has no state of the CPU's generator")
         }
         try withTorchErrors { Generator().setState(Tensor(copying: cpu)) }
-        if let cuda = saved.value["cuda"]?.tensorValue, Device.cudaDeviceCount > 0 {
-            try withTorchErrors { Generator(device: .cuda(0)).setState(Tensor(copying: cuda)) }
+        // Python's ranks save the states of all devices.
+        let cuda = saved.value["cuda"]
+        if let state = cuda?.tensorValue ?? cuda?.elements?.dropFirst(device.index ?? 0).first?.tensorValue,
+            device.kind == .cuda
+        {
+            try withTorchErrors { Generator(device: device).setState(Tensor(copying: state)) }
         }
         if let state = saved.value["python"] { python = state }
         if let state = saved.value["numpy"] { numpy = state }

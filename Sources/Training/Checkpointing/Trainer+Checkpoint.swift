@@ -14,13 +14,15 @@ extension Trainer {
         try finishSaving()
         let best = state.bestModelCheckpoint
         failedSaves.remove(state.globalStep)
-        let snapshot = try withTorchErrors { try checkpointSnapshot(.viewing) }
-        do {
-            try publication(of: snapshot)()
-        } catch {
-            throw unsaved(snapshot.step, error, best)
+        if let snapshot = try withTorchErrors({ try checkpointSnapshot(.viewing) }) {
+            do {
+                try publication(of: snapshot)()
+            } catch {
+                throw unsaved(snapshot.step, error, best)
+            }
         }
-        return CheckpointFolders.url(of: snapshot.step, in: arguments.outputFolder)
+        try ranks.barrier()
+        return CheckpointFolders.url(of: state.globalStep, in: arguments.outputFolder)
     }
 
     /// The save that is due, in the background where the arguments say so: then training waits for the copy of its state
@@ -32,7 +34,8 @@ extension Trainer {
         bestBeforeSave = state.bestModelCheckpoint
         failedSaves.remove(state.globalStep)
         let mode: SnapshotMode = arguments.saveInBackground ? .copying : .viewing
-        let snapshot = try withTorchErrors { try checkpointSnapshot(mode) }
+        let folder = CheckpointFolders.url(of: state.globalStep, in: arguments.outputFolder)
+        guard let snapshot = try withTorchErrors({ try checkpointSnapshot(mode) }) else { return folder }
         let publish = publication(of: snapshot)
         var isSaved = true
         if arguments.saveInBackground {
@@ -41,8 +44,7 @@ extension Trainer {
         } else {
             isSaved = try settle(.init(step: snapshot.step, error: Result { try publish() }.failure))
         }
-        guard isSaved else { return nil }
-        return CheckpointFolders.url(of: snapshot.step, in: arguments.outputFolder)
+        return isSaved ? folder : nil
     }
 
     /// Waits until the checkpoint that is being written in the background is on the disk.
@@ -98,7 +100,7 @@ extension Trainer {
 
     /// With a limit of one, the best checkpoint alone stays at the end.
     func keepOnlyBest() throws {
-        guard arguments.saveTotalLimit == 1, let best = bestCheckpointStep else { return }
+        guard shouldSave, arguments.saveTotalLimit == 1, let best = bestCheckpointStep else { return }
         try finishSaving()
         try CheckpointStore(files: files, output: arguments.outputFolder).keepOnly(best)
     }
@@ -111,6 +113,11 @@ extension Trainer {
     /// Takes the weights of the best checkpoint; where none was saved at the best evaluation, the model stays as it is.
     func loadBestModel() throws {
         try finishSaving()
+        // A save may have failed where it was written; and the others wait until the last one is on the disk.
+        if ranks.areSeveral {
+            let best = try ranks.broadcast(state.bestModelCheckpoint ?? "")
+            state.bestModelCheckpoint = best.isEmpty ? nil : best
+        }
         guard let best = bestCheckpointStep else { return }
         let folder = CheckpointFolders.url(of: best, in: arguments.outputFolder)
         guard CheckpointFolders.hasWeights(folder) else {

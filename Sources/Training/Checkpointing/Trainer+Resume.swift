@@ -15,6 +15,25 @@ extension Trainer {
     /// - Throws: ``TrainingError/checkpoint(_:)`` where there is none that can be read; for a checkpoint that was asked for by
     ///   name, with the file that is damaged.
     func findCheckpoint(_ wanted: ResumeFromCheckpoint) throws -> URL {
+        guard ranks.areSeveral else { return try ownCheckpoint(wanted) }
+        let found = Result { try shouldSave ? ownCheckpoint(wanted).path : "" }
+        // All hear of a failure before it is thrown.
+        let paths = try ranks.gather(Array(((try? found.get()) ?? "").utf8)).map { String(decoding: $0, as: UTF8.self) }
+        let own = try found.get()
+        let first = paths[0]
+        guard !first.isEmpty else {
+            throw TrainingError.checkpoint("rank 0 found no checkpoint to resume from")
+        }
+        let names = Set(paths.filter { !$0.isEmpty }.map { ($0 as NSString).lastPathComponent })
+        guard names.count == 1 else {
+            throw TrainingError.checkpoint(
+                "the machines have different newest checkpoints: \(names.sorted().joined(separator: ", ")); name the one "
+                    + "that all of them have")
+        }
+        return URL(filePath: own.isEmpty ? first : own, directoryHint: .isDirectory)
+    }
+
+    private func ownCheckpoint(_ wanted: ResumeFromCheckpoint) throws -> URL {
         guard case .folder(let path) = wanted else { return try newestCheckpoint(in: arguments.outputFolder) }
         let folder = URL(filePath: path, directoryHint: .isDirectory)
         guard CheckpointFolders.all(in: folder).isEmpty || Self.isCheckpoint(folder) else {
@@ -93,11 +112,27 @@ extension Trainer {
                     + "with it, so the run goes on otherwise than without a break")
         }
         try restoreScaler(folder)
-        let randomFile = folder.appending(path: "rng_state.pth")
         let isOurs = exists(folder.appending(path: TrainingArguments.fileName))
-        guard exists(randomFile) else { return RestoredCheckpoint(random: nil, isOurs: isOurs) }
+        guard let randomFile = randomFile(in: folder) else { return RestoredCheckpoint(random: nil, isOurs: isOurs) }
         return RestoredCheckpoint(
             random: .init(value: try TorchArchive.load(randomFile), file: randomFile.path), isOurs: isOurs)
+    }
+
+    /// This rank's random states; where the checkpoint is of another number of ranks, those of the first, with a warning.
+    private func randomFile(in folder: URL) -> URL? {
+        func file(_ rank: Int, _ ranks: Int) -> URL? {
+            let url = folder.appending(path: RandomStates.fileName(rank: rank, of: ranks))
+            return FileManager.default.fileExists(atPath: url.path) ? url : nil
+        }
+        let next = file(ranks.worldSize, .max)
+        if let own = file(ranks.rank, ranks.worldSize), ranks.worldSize == 1 || next == nil { return own }
+        guard let other = file(ranks.rank, .max) ?? file(0, .max) ?? file(0, 1) else { return nil }
+        if ranks.isFirst {
+            Warnings.warn(
+                "\(folder.path) is of another number of ranks than the \(ranks.worldSize) here; the run goes on at another "
+                    + "place in the data and with other random numbers than without a break")
+        }
+        return other
     }
 
     /// The weights of a folder into the model; keys may be missing or more, as in Python. An adapter's must be there.

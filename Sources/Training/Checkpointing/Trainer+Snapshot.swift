@@ -17,8 +17,14 @@ extension Trainer {
         return snapshot
     }
 
-    /// Everything of a checkpoint at this step. Notes in ``state`` which checkpoint is the best one.
-    func checkpointSnapshot(_ mode: SnapshotMode) throws -> CheckpointSnapshot {
+    /// Everything of a checkpoint at this step, with every rank's random states; nil on a rank that saves nothing. Notes in
+    /// ``state`` which checkpoint is the best one. Collective.
+    func checkpointSnapshot(_ mode: SnapshotMode) throws -> CheckpointSnapshot? {
+        let random = arguments.saveOnlyModel ? [] : try ranks.gather(randomStates.bytes(device: device, ranks))
+        guard shouldSave else {
+            noteBestCheckpoint()
+            return nil
+        }
         var snapshot = try modelSnapshot(mode)
         noteBestCheckpoint()
         if !arguments.saveOnlyModel, let optimizer, let schedule {
@@ -30,7 +36,9 @@ extension Trainer {
                 .archive(
                     OptimizerFile.value(schedule, step: self.state.globalStep - uncountedSteps, baseRates: rates)))
             if let gradScaler { snapshot.add(ScalerFile.name, .archive(ScalerFile.value(gradScaler.state))) }
-            snapshot.add("rng_state.pth", .archive(try randomStates.value(device: device)))
+            for (rank, state) in random.enumerated() {
+                snapshot.add(RandomStates.fileName(rank: rank, of: ranks.worldSize), .bytes(Data(state)))
+            }
         }
         noteCallbackStates()
         snapshot.add("trainer_state.json", .bytes(state.fileContents))
@@ -41,7 +49,8 @@ extension Trainer {
     private func noteBestCheckpoint() {
         guard let best = state.bestGlobalStep else { return }
         let folder = CheckpointFolders.url(of: best, in: arguments.outputFolder)
-        let isThere = FileManager.default.fileExists(atPath: folder.path) && !failedSaves.contains(best)
+        // The ranks that do not save may not see it yet.
+        let isThere = !shouldSave || FileManager.default.fileExists(atPath: folder.path) && !failedSaves.contains(best)
         guard best == state.globalStep || isThere else { return }
         let output = arguments.outputDir.hasPrefix("~") ? arguments.outputFolder.path : arguments.outputDir
         state.bestModelCheckpoint = output + "/" + folder.lastPathComponent

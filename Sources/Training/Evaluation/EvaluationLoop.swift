@@ -24,40 +24,64 @@ public struct EvaluationLoop {
     }
 
     private var arguments: TrainingArguments { trainer.arguments }
+    private var ranks: Ranks { trainer.ranks }
     private var metricsByBatch: Bool { arguments.batchEvalMetrics && trainer.computeMetrics != nil && !lossOnly }
 
     func run() throws -> Output {
         try trainer.convertForFullEvaluation()
+        let loader = ranks.areSeveral ? self.loader.sharded(Self.shard(ranks)) : self.loader
         trainer.callbackList.context.batchCount = loader.batchCount ?? 0
         let batches = try loader.batches(epoch: 0, skipping: 0)
-        var record = EvaluationRecord(arguments, rows: loader.rowCount ?? 0, batches: loader.batchCount ?? 1)
+        var record = EvaluationRecord(
+            arguments, rows: (loader.rowCount ?? 0) / ranks.worldSize, batches: loader.batchCount ?? 1)
         var output = Output()
+        // Where results are put back when all ranks' are there.
+        var places: [Int]? = ranks.areSeveral && loader.isPutBack ? [] : nil
         try trainer.model.evaluating {
             // One ahead, to know the last.
             var upcoming = try batches.next()
-            while let batch = upcoming {
-                upcoming = try batches.next()
-                let isLast = upcoming == nil
-                try withTorchErrors {
-                    let metrics = try add(
-                        batch, places: loader.isPutBack ? batch.rows : nil, to: &record,
-                        isFirst: output.batchCount == 0, isLast: isLast)
-                    if let metrics { output.batchMetrics = metrics }
+            var goesOn = try isOneLeft(upcoming)
+            while goesOn {
+                let batch = upcoming
+                upcoming = batch == nil ? nil : try batches.next()
+                goesOn = try isOneLeft(upcoming)
+                places?.append(contentsOf: batch?.rows ?? [])
+                let metrics = try withTorchErrors {
+                    let part = try batch.map {
+                        try add($0, places: loader.isPutBack && places == nil ? $0.rows : nil, to: &record)
+                    }
+                    return try batchMetrics(part, isFirst: output.batchCount == 0, isLast: !goesOn)
                 }
+                if let metrics { output.batchMetrics = metrics }
                 output.batchCount += 1
                 try trainer.callbackList.call { try $0.onPredictionStep($1, control: &$2) }
             }
         }
-        output.rows = try withTorchErrors { try record.finish() }
+        output.rows = try withTorchErrors { try record.finish(over: ranks, places: places) }
         output.loss = record.losses.mean(filters: arguments.loggingNanInfFilter)
         output.rowCount = record.rowCount
         return output
     }
 
-    /// - Returns: The numbers of this batch with `batchEvalMetrics`.
-    private func add(
-        _ batch: Batch, places: [Int]?, to record: inout EvaluationRecord, isFirst: Bool, isLast: Bool
-    ) throws -> Metrics? {
+    /// Whole batches in turn, none twice.
+    private static func shard(_ ranks: Ranks) -> BatchShard {
+        BatchShard(rank: ranks.rank, ranks: ranks.worldSize, evenBatches: false)
+    }
+
+    /// Whether there is another batch: with metrics of batches, on any rank.
+    private func isOneLeft(_ upcoming: Batch?) throws -> Bool {
+        let isHere = upcoming != nil
+        guard metricsByBatch, ranks.areSeveral else { return isHere }
+        return try ranks.max([isHere ? 1 : 0])[0] > 0
+    }
+
+    /// What one batch gives, where metrics are computed from it.
+    private struct BatchResult {
+        var names: [String]
+        var part: GatheredRows.Part
+    }
+
+    private func add(_ batch: Batch, places: [Int]?, to record: inout EvaluationRecord) throws -> BatchResult? {
         let (step, names) = try inferenceMode { try forward(batch) }
         record.count(rows: batch.count)
         if let loss = step.loss { record.add(loss: loss, rows: batch.count) }
@@ -69,14 +93,24 @@ public struct EvaluationLoop {
         if !metricsByBatch || keepsRows {
             try noGrad { try record.add(part, names: names, rows: batch.count, places: places) }
         }
-        guard metricsByBatch, trainer.hasMetricInput(part), let computeMetrics = trainer.computeMetrics else {
-            return nil
-        }
+        guard metricsByBatch, trainer.hasMetricInput(part) else { return nil }
         if arguments.includeForMetrics.contains(.loss), let loss = step.loss {
             part.losses = Tensor([Float](repeating: Float(loss.mean().item()), count: batch.count))
         }
-        let prediction = EvalPrediction(
-            rows: GatheredRows(outputNames: names, parts: [part]), computeResult: isLast, isFirstBatch: isFirst)
+        return BatchResult(names: names, part: part)
+    }
+
+    /// The numbers of a batch, or of the batches that the ranks have at the same time, with `batchEvalMetrics`.
+    private func batchMetrics(_ result: BatchResult??, isFirst: Bool, isLast: Bool) throws -> Metrics? {
+        guard metricsByBatch, let computeMetrics = trainer.computeMetrics else { return nil }
+        let own = result ?? nil
+        var rows = GatheredRows(outputNames: own?.names ?? [], parts: own.map { [$0.part] } ?? [])
+        if ranks.areSeveral {
+            let ranked = try RankedRows(ranks, batches: own.map { [$0.part.rowCount] } ?? [], places: nil)
+            rows = try ranked.gathered(rows, isJoined: true)
+        }
+        guard !rows.parts.isEmpty else { return nil }
+        let prediction = EvalPrediction(rows: rows, computeResult: isLast, isFirstBatch: isFirst)
         return try inferenceMode { try computeMetrics(prediction) }
     }
 

@@ -5,6 +5,14 @@ struct EvaluationLosses {
     /// Losses on a device that nobody has waited for yet.
     private var pending: [Tensor] = []
 
+    init(_ values: [(loss: Float, rows: Int)] = []) {
+        losses = values.map(\.loss)
+        rows = values.map(\.rows)
+    }
+
+    /// All that were fetched.
+    var values: [(loss: Float, rows: Int)] { zip(losses, rows).map { (loss: $0, rows: $1) } }
+
     mutating func add(_ loss: Tensor, rows count: Int) {
         rows.append(count)
         let mean = loss.mean().detach()

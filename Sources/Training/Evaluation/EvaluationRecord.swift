@@ -3,7 +3,9 @@ struct EvaluationRecord {
     private let arguments: TrainingArguments
     private let expected: (rows: Int, batches: Int)
     private(set) var losses = EvaluationLosses()
-    private(set) var rowCount = 0
+    /// The rows of each batch.
+    private(set) var batches: [Int] = []
+    var rowCount: Int { batches.reduce(0, +) }
 
     private var outputNames: [String]?
     private var outputs: [PredictionAccumulator] = []
@@ -24,7 +26,7 @@ struct EvaluationRecord {
     }
 
     mutating func add(loss: Tensor, rows: Int) { losses.add(loss, rows: rows) }
-    mutating func count(rows: Int) { rowCount += rows }
+    mutating func count(rows: Int) { batches.append(rows) }
 
     /// - Parameter places: Where the rows belong; nil: after those there are.
     mutating func add(_ part: GatheredRows.Part, names: [String], rows: Int, places: [Int]?) throws {
@@ -39,6 +41,21 @@ struct EvaluationRecord {
         stagedBytes += tensors.reduce(0) { $0 + ($1.device.kind == .cpu ? 0 : $1.numel * $1.dtype.itemSize) }
         let isDue = arguments.evalAccumulationSteps.map { staged.count >= $0 } ?? (stagedBytes > Self.stagingLimit)
         if stagedBytes == 0 || isDue { try unload() }
+    }
+
+    /// Brings what is left to the CPU, and together with what the other ranks have.
+    ///
+    /// - Parameters:
+    ///   - ranks: All ranks; collective where there are several.
+    ///   - places: Where this rank's rows belong; nil: after one another.
+    mutating func finish(over ranks: Ranks, places: [Int]?) throws -> GatheredRows {
+        let own = try finish()
+        guard ranks.areSeveral else { return own }
+        let ranked = try RankedRows(ranks, batches: batches, places: places)
+        let all = try ranked.gathered(own, isJoined: arguments.evalDoConcatBatches)
+        losses = try ranked.gathered(losses)
+        batches = ranked.batches
+        return all
     }
 
     /// Brings what is left to the CPU.

@@ -5,6 +5,9 @@ struct GatheredRows {
         var labels: [Tensor] = []
         var inputs: Tensor?
         var losses: Tensor?
+
+        /// By the first tensor there is.
+        var rowCount: Int { (outputs + labels).first.map { $0.dim == 0 ? 1 : $0.size(0) } ?? 0 }
     }
 
     var outputNames: [String] = []

@@ -1,11 +1,11 @@
-/// One process, one device.
-final class SingleDevice: ExecutionStrategy {
-    private unowned let trainer: Trainer
+/// One process, one device: the micro-batches one after the other, then clipping and the optimizer.
+class SingleDevice: ExecutionStrategy {
+    unowned let trainer: Trainer
     private let optimizer: Optimizer
-    private let lossIsScaled: Bool?
+    let lossIsScaled: Bool?
     private let nonBlocking: Bool
     // Found once: looking them up reflects over the model.
-    private let parameters: [Tensor]
+    let parameters: [Tensor]
     /// One pass over all gradients; nil where libtorch's own operators are wanted.
     private let clipping: FusedGradientClipping?
 
@@ -30,16 +30,16 @@ final class SingleDevice: ExecutionStrategy {
 
     private func wholeStep(_ group: [Batch], _ events: StepEvents) throws -> StepResult {
         try withTorchErrors {
-            let scaling = LossScale(
-                group, model: trainer.model, mode: trainer.arguments.lossScaling, isScaled: lossIsScaled)
+            let scaling = try lossScale(group)
             var total: Tensor?
             for (index, batch) in group.enumerated() {
-                let loss = try microStep(batch, index, scaling)
+                let loss = try microStep(batch, index, scaling, isLast: index == group.count - 1)
                 total = total.map { $0 + loss } ?? loss
                 try checkTorchErrors()
                 try trainer.checkFinite(loss, batch)
                 if index < group.count - 1 { try events.substepEnd() }
             }
+            try finishGradients()
             trainer.gradScaler?.unscale_(optimizer)
             let norm = clippedNorm()
             try events.preOptimizerStep()
@@ -49,6 +49,36 @@ final class SingleDevice: ExecutionStrategy {
             return StepResult(loss: total ?? Tensor.zeros([]), gradientNorm: norm, isStepTaken: isTaken)
         }
     }
+
+    // MARK: What other strategies do otherwise
+
+    /// The weights of the micro-batches' losses.
+    func lossScale(_ group: [Batch]) throws -> LossScale {
+        let mode = trainer.arguments.lossScaling
+        return LossScale(
+            group, counts: LossCounts(group, model: trainer.model, mode: mode), model: trainer.model, mode: mode,
+            isScaled: lossIsScaled)
+    }
+
+    /// Forward and backward pass of one micro-batch; gives its scaled loss.
+    func microStep(_ batch: Batch, _ index: Int, _ scaling: LossScale, isLast: Bool) throws -> Tensor {
+        var inputs =
+            trainer.device.kind == .cpu
+            ? batch : trainer.pinned(batch).to(device: trainer.device, nonBlocking: nonBlocking)
+        inputs.step = StepContext(
+            globalStep: trainer.state.globalStep, microBatch: index, seed: trainer.arguments.seed,
+            isFast: trainer.arguments.numerics == .fast, allowsSparseGradients: allowsSparseGradients,
+            labelCount: scaling.labelCount)
+        return try trainer.trainingStep(inputs, scale: scaling)
+    }
+
+    /// Before gradients are clipped.
+    func finishGradients() throws {}
+
+    /// Whether gradients may hold some rows of a table only.
+    var allowsSparseGradients: Bool { optimizer is AdamW }
+
+    // MARK: After the backward passes
 
     private func takeStep() throws -> Bool {
         guard let scaler = trainer.gradScaler else {
@@ -63,16 +93,5 @@ final class SingleDevice: ExecutionStrategy {
         let limit = trainer.arguments.maxGradNorm
         if let clipping { return .value(clipping.clip(maxNorm: limit)) }
         return .tensor(limit > 0 ? clipGradNorm_(parameters, maxNorm: limit) : gradientNorm(parameters))
-    }
-
-    private func microStep(_ batch: Batch, _ index: Int, _ scaling: LossScale) throws -> Tensor {
-        var inputs =
-            trainer.device.kind == .cpu
-            ? batch : trainer.pinned(batch).to(device: trainer.device, nonBlocking: nonBlocking)
-        inputs.step = StepContext(
-            globalStep: trainer.state.globalStep, microBatch: index, seed: trainer.arguments.seed,
-            isFast: trainer.arguments.numerics == .fast, allowsSparseGradients: optimizer is AdamW,
-            labelCount: scaling.labelCount)
-        return try trainer.trainingStep(inputs, scale: scaling)
     }
 }

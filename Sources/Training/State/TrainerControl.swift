@@ -37,6 +37,21 @@ public struct TrainerControl: Sendable, Hashable {
         shouldLog = flags?["should_log"]?.boolValue ?? false
     }
 
+    /// The flags as numbers.
+    var wishes: [Double] {
+        [shouldTrainingStop, shouldEpochStop, shouldSave, shouldEvaluate, shouldLog].map { $0 ? 1 : 0 }
+    }
+    static let wishCount = 5
+
+    /// Sets the flags from numbers that ``wishes`` gave.
+    mutating func take(_ wishes: [Double]) {
+        shouldTrainingStop = wishes[0] > 0
+        shouldEpochStop = wishes[1] > 0
+        shouldSave = wishes[2] > 0
+        shouldEvaluate = wishes[3] > 0
+        shouldLog = wishes[4] > 0
+    }
+
     /// Before training: no stop is asked for.
     public mutating func newTraining() { shouldTrainingStop = false }
 

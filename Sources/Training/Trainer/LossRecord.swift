@@ -68,8 +68,8 @@ struct LossRecord {
     }
 
     /// The mean since the last log.
-    mutating func takeMean(step: Int) -> Double {
-        let value = sum?.item() ?? 0
+    mutating func takeMean(step: Int, over ranks: Ranks) throws -> Double {
+        let value = try ranks.mean(sum?.item() ?? 0)
         logged += value
         let mean = value / Double(step - lastLoggedStep)
         sum = nil
@@ -78,7 +78,9 @@ struct LossRecord {
     }
 
     /// The mean of all steps of this run.
-    func mean(steps: Int) -> Double { (logged + (sum?.item() ?? 0)) / max(Double(steps), 0.001) }
+    func mean(steps: Int, over ranks: Ranks) throws -> Double {
+        (logged + (try ranks.mean(sum?.item() ?? 0))) / max(Double(steps), 0.001)
+    }
 }
 
 extension Trainer {

@@ -15,10 +15,13 @@ struct StepPlan {
     let samples: Double
 
     /// - Throws: ``TrainingError/argument(_:)`` where neither the data nor the arguments say when to stop.
-    init(batchesPerEpoch: Int?, rows: Int?, arguments: TrainingArguments) throws {
+    /// - Parameters:
+    ///   - batchesPerEpoch: Of one rank.
+    ///   - rows: Of all ranks.
+    init(batchesPerEpoch: Int?, rows: Int?, arguments: TrainingArguments, ranks: Int = 1) throws {
         accumulation = arguments.gradientAccumulationSteps
         isUnsized = batchesPerEpoch == nil
-        let stepRows = arguments.perDeviceTrainBatchSize * accumulation
+        let stepRows = arguments.perDeviceTrainBatchSize * accumulation * (arguments.splitBatches ? 1 : ranks)
         guard let batchesPerEpoch else {
             guard arguments.maxSteps > 0 else {
                 throw TrainingError.argument(
@@ -41,7 +44,7 @@ struct StepPlan {
         } else {
             maxSteps = Int((arguments.numTrainEpochs * Double(stepsPerEpoch)).rounded(.up))
             epochs = Int(arguments.numTrainEpochs.rounded(.up))
-            samples = Double(rows ?? batchesPerEpoch * arguments.perDeviceTrainBatchSize) * arguments.numTrainEpochs
+            samples = Double(rows ?? stepRows / accumulation * batchesPerEpoch) * arguments.numTrainEpochs
         }
     }
 }

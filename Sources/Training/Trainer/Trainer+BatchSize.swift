@@ -10,6 +10,11 @@ extension Trainer {
     /// - Throws: ``TrainingError/argument(_:)`` where not even one row fits; what `body` throws.
     func findingBatchSize<Result>(_ checkpoint: URL?, _ body: () throws -> Result) throws -> Result {
         guard arguments.autoFindBatchSize else { return try body() }
+        if ranks.areSeveral {
+            throw TrainingError.argument(
+                "auto_find_batch_size: memory may run out on one of \(ranks.worldSize) ranks and not on others; find the size "
+                    + "with nproc 1")
+        }
         let given = arguments.perDeviceTrainBatchSize
         let ownSchedule = schedule
         defer { arguments.perDeviceTrainBatchSize = given }

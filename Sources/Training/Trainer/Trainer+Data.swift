@@ -5,7 +5,9 @@ extension Trainer {
         switch arguments.trainSamplingStrategy {
         case .random:
             guard arguments.acceleratorConfig?.useSeedableSampler ?? true else {
-                return RandomSampler(count: examples.count)
+                guard ranks.areSeveral else { return RandomSampler(count: examples.count) }
+                let own = try withTorchErrors { Tensor.empty([], dtype: .int64).random_().item(as: Int.self) }
+                return OwnGeneratorSampler(count: examples.count, seed: Int(try ranks.broadcast("\(own)")) ?? own)
             }
             // As in Python the seed of the order is that of the generator when the loader is made.
             let seed = try withTorchErrors { Int(truncatingIfNeeded: Int64(bitPattern: Generator().initialSeed)) }
@@ -14,8 +16,8 @@ extension Trainer {
         case .groupByLength: return LengthGroupedSampler(lengths: try lengths(examples), batchSize: batchSize)
         case .batchRebalance:
             return BatchRebalanceSampler(
-                lengths: try lengths(examples), effectiveBatchSize: batchSize,
-                accumulation: arguments.gradientAccumulationSteps)
+                lengths: try lengths(examples), effectiveBatchSize: batchSize * ranks.worldSize,
+                accumulation: arguments.gradientAccumulationSteps * ranks.worldSize)
         }
     }
 

@@ -72,7 +72,7 @@ extension Trainer {
         keepsRows: Bool, ignoreKeys: [String]?
     ) throws -> (EvaluationLoop.Output, Metrics) {
         guard examples.count > 0 else { throw TrainingError.data("the evaluation data has no rows") }
-        if arguments.logLevel.showsInformation {
+        if showsInformation {
             let title = prefix == "test" ? "Prediction" : "Evaluation"
             LiveLines.clear()
             Console.write(

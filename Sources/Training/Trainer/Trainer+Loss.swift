@@ -39,9 +39,14 @@ extension Trainer {
 
     /// The loss of an evaluated batch: with `lossScaling: .python` that of a model that predicts the next token is, as in
     /// Python, divided by the labels that Python counts.
+    /// Of several ranks' batches Python multiplies the losses as in training.
     func evaluated(_ loss: Tensor, _ inputs: Batch) -> Tensor {
-        guard arguments.lossScaling == .python, model.predictsNextToken, computeLossFunc == nil, inputs[.labels] != nil
-        else { return loss }
+        guard arguments.lossScaling == .python, inputs[.labels] != nil else { return loss }
+        let takesCount = model.acceptsLossCount || computeLossFunc != nil
+        let loss =
+            ranks.areSeveral && arguments.averageTokensAcrossDevices && takesCount
+            ? loss * Double(ranks.worldSize) : loss
+        guard model.predictsNextToken, computeLossFunc == nil else { return loss }
         let (own, count) = (model.labelCount(inputs), model.pythonLabelCount(inputs))
         return own == count || count == 0 ? loss : loss * (Double(own) / Double(count))
     }

@@ -21,7 +21,10 @@ extension Trainer {
 
     /// Adds the gradients of a loss to the parameters', scaled by ``gradScaler`` where there is one: what overrides
     /// ``trainingStep(_:scale:)`` calls instead of the loss's own `backward`.
-    public final func backward(_ loss: Tensor) {
+    ///
+    /// - Throws: `DistributedError` where gradients cannot be exchanged between ranks.
+    public final func backward(_ loss: Tensor) throws {
+        try willGoBackward?(loss)
         (gradScaler?.scale(loss) ?? loss).backward()
     }
 

@@ -25,6 +25,7 @@ extension Trainer {
 
     /// Writes `trainer_state.json` into the output folder; of callbacks it has the states of the last checkpoint.
     public func saveState() throws {
+        guard shouldSave else { return }
         try finishSaving()
         if state.statefulCallbacks.isEmpty { noteCallbackStates() }
         try files.createDurableDirectory(arguments.outputFolder.path)
@@ -34,6 +35,7 @@ extension Trainer {
 
     /// Writes `<split>_results.json` into the output folder and adds the numbers to `all_results.json`.
     public func saveMetrics(_ split: String, _ metrics: Metrics) throws {
+        guard shouldSave else { return }
         try finishSaving()
         let folder = arguments.outputFolder
         try files.createDurableDirectory(folder.path)

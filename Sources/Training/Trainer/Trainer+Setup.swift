@@ -19,6 +19,7 @@ extension Trainer {
 
     /// Makes the output folder and sees that files can be written there.
     func checkOutputFolder() throws {
+        guard shouldSave else { return }
         let folder = arguments.outputFolder
         do {
             try files.createDurableDirectory(folder.path)

@@ -30,8 +30,10 @@ extension Trainer {
         try remakeModel()
         try withTorchErrors { try checkData() }
         try checkOutputFolder()
-        try CheckpointStore(files: files, output: arguments.outputFolder).cleanUp()
-        let checkpoint = try (resumeFromCheckpoint ?? arguments.resumeFromCheckpoint).map { try findCheckpoint($0) }
+        if shouldSave { try CheckpointStore(files: files, output: arguments.outputFolder).cleanUp() }
+        try ranks.barrier()
+        let wanted = try resumeFromCheckpoint ?? arguments.resumeFromCheckpoint ?? resumptionAfterRestart()
+        let checkpoint = try wanted.map { try findCheckpoint($0) }
         let limit = TimeLimit(seconds: arguments.maxTrainSeconds)
         do {
             return try withTrainingModes {
@@ -46,6 +48,8 @@ extension Trainer {
     /// Sets up what a run needs.
     func prepareTraining(_ plan: StepPlan) throws {
         state = TrainerState()
+        state.isWorldProcessZero = ranks.isFirst
+        state.isLocalProcessZero = ranks.isLocalFirst
         uncountedSteps = 0
         state.maxSteps = plan.maxSteps
         state.numTrainEpochs = plan.epochs

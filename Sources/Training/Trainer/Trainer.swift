@@ -31,8 +31,10 @@ open class Trainer {
     public let computeLossFunc: ComputeLossFunc?
     /// Makes the model; nil where it was given.
     let modelInit: (() throws -> any TrainableModel)?
-    /// Where the model computes.
+    /// Where the model computes: on this rank's own device.
     public let device: Device
+    /// The processes that train together, and this one's place among them.
+    public let ranks: Ranks
 
     /// Training data; nil where there is none.
     public let trainExamples: Examples?
@@ -60,6 +62,9 @@ open class Trainer {
     /// a subclass says that computes a loss of its own (Python's `loss_is_scaled_for_ga`). Default nil: it is where there
     /// is a `computeLossFunc`; otherwise see ``LossScale``.
     open var lossIsScaledForAccumulation: Bool? { nil }
+
+    /// What several ranks do before a backward pass.
+    var willGoBackward: ((Tensor) throws -> Void)?
 
     /// Scales the loss where gradients are of float16; made when training with `fp16` starts, unless set before.
     public var gradScaler: GradScaler?
@@ -127,6 +132,7 @@ open class Trainer {
         memoryTracker = arguments.skipMemoryMetrics ? nil : MemoryTracker()
         memoryTracker?.start(.initialization)
         tokenMeter = TokenMeter(arguments)
+        ranks = try Ranks.join(arguments)
         self.arguments = arguments
         self.processingClass = processingClass
         self.modelInit = modelInit
@@ -139,14 +145,16 @@ open class Trainer {
         arguments.applyToMachine()
         let model = try Self.made(model, modelInit)
         self.model = model
-        device = arguments.useCpu ? .cpu : .automatic
+        device = arguments.useCpu ? .cpu : ranks.device
         let context = CollationContext(arguments, model: model, processingClass: processingClass)
         trainStream = try (trainDataset as? any StreamedDataset)?.stream(context)
         trainExamples = trainStream == nil ? try trainDataset?.examples(context) : nil
         evalSets = try EvalSet.all(in: evalDataset, context)
         try placeModel()
         try checkArguments(callbacks)
-        Warnings.isShown = arguments.logLevel.showsWarnings
+        Warnings.isShown = (ranks.isLocalFirst ? arguments.logLevel : arguments.logLevelReplica).showsWarnings
+        state.isWorldProcessZero = ranks.isFirst
+        state.isLocalProcessZero = ranks.isLocalFirst
         for callback in defaultCallbacks(callbacks) { addCallback(callback) }
         try callbackList.call { try $0.onInitEnd($1, control: &$2) }
         memoryTracker?.stop(.initialization)
@@ -181,7 +189,7 @@ open class Trainer {
         emptyCacheIfDue()
         if factor == 0 { return loss.detach().zerosLike() }
         if let factor { loss = loss * factor }
-        backward(loss)
+        try backward(loss)
         return loss.detach()
     }
 
@@ -327,8 +335,10 @@ open class Trainer {
     ///   With `pushToHub` it is uploaded too, as in Python.
     /// - Throws: ``TrainingError/unwritable(folder:reason:)``, `TorchError`; what the upload throws.
     open func saveModel(_ folder: String? = nil) throws {
-        try saveModelFolder(folder)
-        if arguments.pushToHub { try uploadingCallback?.modelSaved(self) }
+        if shouldSave { try saveModelFolder(folder) }
+        // Whoever loads it next finds it whole.
+        try ranks.barrier()
+        if arguments.pushToHub, ranks.isFirst { try uploadingCallback?.modelSaved(self) }
     }
 
     /// Files to save beside the model's own, in every checkpoint and by ``saveModel(_:)``. Override it to save more.

@@ -4,8 +4,11 @@ import OrderedJSON
 /// One call of `train`: epochs, steps, and what is due after each.
 final class TrainingLoop {
     private let trainer: Trainer
+    private let ranks: Ranks
     private let loader: any DataLoader
     private let plan: StepPlan
+    /// Whether ranks may have different numbers of batches.
+    private let mayDiffer: Bool
     private var losses: LossRecord
     private var strategy: (any ExecutionStrategy)?
     private var smallWork: SmallWork?
@@ -17,12 +20,23 @@ final class TrainingLoop {
     private var lastResult: (norm: GradientNorm, rate: Double)?
     /// The last checkpoint of this run, and how much had been logged when it was written.
     private var lastSave: (step: Int, logs: Int, folder: URL)?
+    /// This rank's operations since they were last added up.
+    private var flops = 0.0
+    /// What came from outside since the last step began, to any rank.
+    private var signal: Int32?
+    private var isTimeUp = false
 
     init(_ trainer: Trainer, limit: TimeLimit?) throws {
         let arguments = trainer.arguments
         self.trainer = trainer
-        loader = try trainer.trainDataLoader()
-        plan = try StepPlan(batchesPerEpoch: loader.batchCount, rows: loader.rowCount, arguments: arguments)
+        ranks = trainer.ranks
+        let loader = try trainer.trainDataLoader()
+        self.loader = ranks.areSeveral ? loader.sharded(arguments.shard(ranks)) : loader
+        plan = try StepPlan(
+            batchesPerEpoch: self.loader.batchCount, rows: loader.rowCount, arguments: arguments,
+            ranks: ranks.worldSize)
+        let isEven = loader is ExampleLoader && arguments.acceleratorConfig?.evenBatches ?? true
+        mayDiffer = ranks.areSeveral && !isEven
         losses = LossRecord(arguments)
         callbacks = trainer.callbackList
         interrupts =
@@ -35,12 +49,12 @@ final class TrainingLoop {
         let started = ContinuousClock.now
         try trainer.prepareTraining(plan)
         let resume = try checkpoint.map { try trainer.restore(checkpoint: $0) }
-        if let optimizer = trainer.optimizer { strategy = SingleDevice(trainer, optimizer: optimizer) }
+        strategy = try trainer.executionStrategy()
         trainer.setLearningRates()
         firstStep = trainer.state.globalStep
         losses.lastLoggedStep = firstStep
         trainer.tokenMeter?.begin(trainer.state)
-        if trainer.arguments.logLevel.showsInformation { Console.write(banner) }
+        if trainer.showsInformation { Console.write(banner) }
         trainer.model.zeroGrad()
         trainer.model.train()
         try callbacks.trainBegin()
@@ -57,7 +71,7 @@ final class TrainingLoop {
     private func runEpochs(_ resume: RestoredCheckpoint?) throws {
         var position = try ResumePosition(resume, trainer.state.globalStep, plan, trainer.arguments, loader)
         if let resume, isEpochEndPending(position, resume) {
-            if let random = position.random { try trainer.randomStates.restore(random) }
+            if let random = position.random { try trainer.randomStates.restore(random, device: trainer.device) }
             position = ResumePosition(epoch: position.epoch)
             try endEpoch()
         }
@@ -75,21 +89,28 @@ final class TrainingLoop {
     private func run(_ position: ResumePosition) throws {
         trainer.randomStates.isEpochEnded = false
         try callbacks.epochBegin()
-        if position.skip == 0, let random = position.random { try trainer.randomStates.restore(random) }
-        try trainer.randomStates.noteEpochStart(
-            position.skip > 0 ? position.random : nil, isDrawnFrom: loader.drawsFromDefaultGenerator)
-        let batches = try loader.batches(epoch: position.epoch, skipping: position.skip)
+        if position.skip == 0, let random = position.random {
+            try trainer.randomStates.restore(random, device: trainer.device)
+        }
+        let batches = try ranks.withSharedGenerator(loader.drawsFromDefaultGenerator) {
+            try trainer.randomStates.noteEpochStart(
+                position.skip > 0 ? position.random : nil, isDrawnFrom: loader.drawsFromDefaultGenerator)
+            return try loader.batches(epoch: position.epoch, skipping: position.skip)
+        }
         var done = position.skip
         while done < plan.batchesPerEpoch {
             let group = try nextGroup(batches, done)
-            if group.isEmpty { break }
+            // A rank without rows takes part for as long as another has some.
+            let size = mayDiffer ? Int(try ranks.max([Double(group.count)])[0]) : group.count
+            if size == 0 { break }
             if done == position.skip, done > 0, let random = position.random {
-                try trainer.randomStates.restore(random)
+                try trainer.randomStates.restore(random, device: trainer.device)
             }
-            done += group.count
+            done += size
             try step(group)
             trainer.state.epoch = Double(position.epoch) + Double(done) / Double(plan.batchesPerEpoch)
             try callbacks.call { try $0.onStepEnd($1, control: &$2) }
+            try agree()
             let isTimeUp = done < plan.batchesPerEpoch && stopsAtTimeLimit()
             try logEvaluateSave()
             // As after an interruption: what is due at the epoch's end is not due yet.
@@ -114,9 +135,20 @@ final class TrainingLoop {
         trainer.control.shouldTrainingStop = true
     }
 
+    /// What one rank's callbacks, clock or user ask for, all do.
+    private func agree() throws {
+        signal = interrupts?.received
+        isTimeUp = limit?.isReached ?? false
+        guard ranks.areSeveral else { return }
+        let wishes = try ranks.max(trainer.control.wishes + [Double(signal ?? 0), isTimeUp ? 1 : 0])
+        trainer.control.take(wishes)
+        signal = wishes[TrainerControl.wishCount] > 0 ? Int32(wishes[TrainerControl.wishCount]) : nil
+        isTimeUp = wishes[TrainerControl.wishCount + 1] > 0
+    }
+
     /// Once the time is up the run ends after this step, with a checkpoint to go on from.
     private func stopsAtTimeLimit() -> Bool {
-        guard let limit, limit.isReached, trainer.state.globalStep < plan.maxSteps, !trainer.control.shouldTrainingStop
+        guard isTimeUp, trainer.state.globalStep < plan.maxSteps, !trainer.control.shouldTrainingStop
         else { return false }
         trainer.control.shouldTrainingStop = true
         trainer.control.shouldSave = true
@@ -125,6 +157,7 @@ final class TrainingLoop {
 
     private func endEpoch() throws {
         try callbacks.call { try $0.onEpochEnd($1, control: &$2) }
+        try agree()
         trainer.randomStates.isEpochEnded = true
         try logEvaluateSave()
     }
@@ -154,7 +187,7 @@ final class TrainingLoop {
         guard let strategy, let optimizer = trainer.optimizer else { return }
         smallWork?.prepare(group)
         try callbacks.stepBegin()
-        trainer.countTokens(group)
+        try trainer.countTokens(group)
         let events = StepEvents(
             substepEnd: { [self] in try callbacks.call { try $0.onSubstepEnd($1, control: &$2) } },
             preOptimizerStep: { [self] in
@@ -166,7 +199,7 @@ final class TrainingLoop {
         let result = try carryOut(group, strategy, events)
         lastResult = (result.gradientNorm, optimizer.groups.first?.learningRate ?? 0)
         try withTorchErrors { losses.add(result.loss, step: trainer.state.globalStep) }
-        for batch in group { trainer.state.totalFlos += trainer.floatingPointOperations(batch) }
+        for batch in group { flops += trainer.floatingPointOperations(batch) }
         trainer.state.globalStep += 1
         if !result.isStepTaken { trainer.noteSkippedStep() }
         trainer.setLearningRates()
@@ -196,6 +229,7 @@ final class TrainingLoop {
             if trainer.arguments.saveStrategy == .best { trainer.control.shouldSave = isBest }
         }
         if trainer.control.shouldSave {
+            try countOperations()
             try losses.check(step: trainer.state.globalStep, trainer)
             if let folder = try trainer.saveDueCheckpoint() {
                 lastSave = (trainer.state.globalStep, trainer.state.logHistory.count, folder)
@@ -210,7 +244,7 @@ final class TrainingLoop {
         var logs = Metrics()
         try losses.check(step: trainer.state.globalStep, trainer)
         try withTorchErrors {
-            logs["loss"] = losses.takeMean(step: trainer.state.globalStep)
+            logs["loss"] = try losses.takeMean(step: trainer.state.globalStep, over: ranks)
             if let last = lastResult {
                 logs["grad_norm"] = last.norm.item()
                 logs["learning_rate"] = last.rate
@@ -223,14 +257,19 @@ final class TrainingLoop {
 
     /// - Returns: Whether the run ends here without an error: SIGTERM came, and `enable_jit_checkpoint` is set.
     private func stopsForInterrupt() throws -> Bool {
-        guard let signal = interrupts?.received else { return false }
+        guard let signal else { return false }
         try trainer.finishSaving()
         let isSaved =
             lastSave?.step == trainer.state.globalStep && lastSave?.logs == trainer.state.logHistory.count
             && !trainer.failedSaves.contains(trainer.state.globalStep)
         let saved = isSaved ? lastSave?.folder : nil
-        let isThere = saved.map { FileManager.default.fileExists(atPath: $0.path) } ?? false
-        let checkpoint = try (isThere ? saved : nil) ?? trainer.saveCheckpoint()
+        var isThere = saved.map { FileManager.default.fileExists(atPath: $0.path) } ?? false
+        // Rank 0 knows.
+        if ranks.areSeveral { isThere = try ranks.broadcast([isThere ? 1 : 0]) == [1] }
+        let checkpoint =
+            isThere
+            ? CheckpointFolders.url(of: trainer.state.globalStep, in: trainer.arguments.outputFolder)
+            : try trainer.saveCheckpoint()
         if signal == SIGTERM, trainer.arguments.enableJitCheckpoint {
             trainer.control.shouldTrainingStop = true
             return true
@@ -238,9 +277,15 @@ final class TrainingLoop {
         throw TrainingError.interrupted(signal: signal, step: trainer.state.globalStep, checkpoint: checkpoint.path)
     }
 
+    /// Adds up the operations of all ranks, as Python does when it saves.
+    private func countOperations() throws {
+        trainer.state.totalFlos += try ranks.sum([flops])[0]
+        flops = 0
+    }
+
     private var banner: String {
         TrainingBanner.training(
-            trainer.arguments, rows: loader.rowCount ?? Int(plan.samples), epochs: plan.epochs,
+            trainer.arguments, ranks: ranks.worldSize, rows: loader.rowCount ?? Int(plan.samples), epochs: plan.epochs,
             stepsPerEpoch: plan.stepsPerEpoch, maxSteps: plan.maxSteps,
             parameters: trainer.model.parameters().reduce(0) { $0 + ($1.requiresGrad ? $1.numel : 0) })
     }
@@ -251,7 +296,8 @@ final class TrainingLoop {
         try trainer.finishSaving()
         let seconds = (ContinuousClock.now - started) / .seconds(1)
         let steps = trainer.state.globalStep - firstStep
-        let loss = try withTorchErrors { losses.mean(steps: steps) }
+        let loss = try withTorchErrors { try losses.mean(steps: steps, over: ranks) }
+        try countOperations()
         var metrics = SpeedMetrics.metrics(
             prefix: "train", seconds: seconds, samples: plan.samples * Double(steps) / Double(max(plan.maxSteps, 1)),
             steps: Double(steps))

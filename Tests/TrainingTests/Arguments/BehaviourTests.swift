@@ -17,7 +17,7 @@ import Training
         var testDescription: String { name }
     }
 
-    static let cases: [Case] = trainingCases + dataCases + outputCases + reportCases + precisionCases + hubCases
+    static let cases: [Case] = trainingCases + dataCases + outputCases + reportCases + precisionCases + hubCases + ranksCases
 
     private static let hubCases: [Case] = [
         Case(name: "push_to_hub", value: true, words: []),
@@ -153,7 +153,23 @@ import Training
         Case(name: "dataloader_pin_memory", value: false),
     ]
 
+    private static let ranksCases: [Case] = [
+        Case(name: "nproc", value: 2),
+        Case(name: "ddp_backend", value: "gloo"),
+        Case(name: "ddp_timeout", value: 60),
+        Case(name: "ddp_find_unused_parameters", value: true, words: []),
+        Case(name: "ddp_bucket_cap_mb", value: 5),
+        Case(name: "ddp_broadcast_buffers", value: false),
+        Case(name: "ddp_static_graph", value: true, words: []),
+        Case(name: "ddp_comm_hook", value: "bf16"),
+        Case(name: "average_tokens_across_devices", value: false),
+        Case(name: "log_on_each_node", value: false),
+        Case(name: "log_level_replica", value: "error"),
+        Case(name: "save_on_each_node", value: true, words: []),
+    ]
+
     private static let hub = "PushToHubTests: what a server gets"
+    private static let ranks = "RanksTests: what several ranks do"
 
     /// Those whose effect is seen elsewhere: on a GPU, or by a signal.
     static let seenElsewhere: [String: String] = [
@@ -179,6 +195,10 @@ import Training
         "dataloader_in_order": "DataLoaderTests: the order is left to chance",
         "push_to_hub": hub, "hub_model_id": hub, "hub_strategy": hub, "hub_token": hub, "hub_private_repo": hub,
         "hub_revision": hub, "hub_always_push": hub,
+        "nproc": ranks, "ddp_backend": ranks, "ddp_timeout": ranks, "ddp_find_unused_parameters": ranks,
+        "ddp_bucket_cap_mb": ranks, "ddp_broadcast_buffers": ranks, "ddp_static_graph": ranks, "ddp_comm_hook": ranks,
+        "average_tokens_across_devices": ranks, "log_on_each_node": ranks, "log_level_replica": ranks,
+        "save_on_each_node": ranks,
     ]
 
     @Test func everyArgumentHasAnEntry() {

@@ -1,14 +1,69 @@
-"""Regression and several labels at once."""
+"""Sentiment of Chinese reviews, regression, and several labels at once."""
 
 import csv
 import json
 import os
 import random
+import shutil
 
 import numpy as np
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, DataCollatorWithPadding
+import torch
+from transformers import (
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    BertConfig,
+    BertForSequenceClassification,
+    DataCollatorWithPadding,
+)
 
 from .base import Task
+
+
+class ChnSentiCorp(Task):
+    """Whether a Chinese review is positive: a small model from scratch with the tokenizer of bert-base-chinese."""
+
+    metric = "accuracy"
+    learning_rate = 1e-3
+    suffix = ".jsonl"
+    words = ["--max-length", "128"]
+    rows = {"train": 4000, "validation": 1200}
+
+    def prepare(self):
+        self.base = self.path("model")
+        shutil.copytree(os.path.join(self.options.data, "tokenizers/bert-base-chinese"), self.base)
+        self.tokenizer = AutoTokenizer.from_pretrained(self.base)
+        torch.manual_seed(1)
+        BertForSequenceClassification(
+            BertConfig(
+                vocab_size=len(self.tokenizer), hidden_size=128, num_hidden_layers=2, num_attention_heads=4,
+                intermediate_size=256, max_position_embeddings=128,
+            )
+        ).save_pretrained(self.base)
+        self.labels = ["negative", "positive"]
+        self.train, self.validation = self.read("train"), self.read("validation")
+
+    def read(self, name):
+        file = os.path.join(self.options.data, "zh/ChnSentiCorp", {"validation": "dev"}.get(name, name) + ".tsv")
+        with open(file, encoding="utf-8") as lines:
+            pairs = [line.rstrip("\n").rsplit("\t", 1) for line in lines]
+        rows = [{"text": text, "label": label} for text, label in pairs][: self.limits[name]]
+        with open(self.path(name + self.suffix), "w", encoding="utf-8") as lines:
+            lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        return [
+            {**self.tokenizer(row["text"], truncation=True, max_length=128), "labels": self.labels.index(row["label"])}
+            for row in rows
+        ]
+
+    def model(self):
+        names = dict(enumerate(self.labels))
+        return AutoModelForSequenceClassification.from_pretrained(
+            self.base, id2label=names, label2id={name: number for number, name in names.items()})
+
+    def collator(self):
+        return DataCollatorWithPadding(self.tokenizer)
+
+    def metrics(self, prediction):
+        return {"accuracy": float((prediction.predictions.argmax(-1) == prediction.label_ids).mean())}
 
 
 class StsB(Task):

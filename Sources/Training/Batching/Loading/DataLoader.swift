@@ -29,6 +29,10 @@ public protocol DataLoader: AnyObject {
     /// Whether an evaluation puts what it gathers in the places of ``Batch/rows``; see ``Sampler/isPutBack``. Default false.
     var isPutBack: Bool { get }
 
+    /// A loader of one rank's part of the batches, as accelerate's `prepare`. Default: whole batches in turn; each rank
+    /// then makes all of them, so a loader that can leave out the others' should.
+    func sharded(_ shard: BatchShard) -> any DataLoader
+
     /// Starts an epoch.
     ///
     /// - Parameters:
@@ -42,6 +46,7 @@ extension DataLoader {
     public var rowCount: Int? { nil }
     public var drawsFromDefaultGenerator: Bool { false }
     public var isPutBack: Bool { false }
+    public func sharded(_ shard: BatchShard) -> any DataLoader { RoundRobinLoader(self, shard) }
 }
 
 /// The batches of one epoch, one after the other.

@@ -4,6 +4,7 @@ public final class ExampleLoader: DataLoader {
     private let sampler: any Sampler
     private let batchSize: Int
     private let options: LoadingOptions
+    private let shard: BatchShard?
     private var workers: WorkerPool?
 
     /// - Parameters:
@@ -12,7 +13,7 @@ public final class ExampleLoader: DataLoader {
     ///   - batchSize: Rows in a batch.
     ///   - options: Threads and the last batch.
     /// - Throws: ``TrainingError/argument(_:)`` where threads are wanted for data that one thread only can read.
-    public init(
+    public convenience init(
         _ examples: Examples, sampler: any Sampler, batchSize: Int, options: LoadingOptions = LoadingOptions()
     ) throws {
         if options.workers > 0, !examples.isConcurrent {
@@ -20,13 +21,27 @@ public final class ExampleLoader: DataLoader {
                 "dataloader_num_workers is \(options.workers), but this data set can be read by one thread only; "
                     + "set it to 0")
         }
+        self.init(examples: examples, sampler: sampler, batchSize: batchSize, options: options, shard: nil)
+    }
+
+    private init(
+        examples: Examples, sampler: any Sampler, batchSize: Int, options: LoadingOptions, shard: BatchShard?
+    ) {
         self.examples = examples
         self.sampler = sampler
         self.batchSize = batchSize
         self.options = options
+        self.shard = shard
     }
 
-    public var batchCount: Int? { sampler.batchCount(batchSize: batchSize, dropLast: options.dropLast) }
+    public func sharded(_ shard: BatchShard) -> any DataLoader {
+        ExampleLoader(examples: examples, sampler: sampler, batchSize: batchSize, options: options, shard: shard)
+    }
+
+    public var batchCount: Int? {
+        let all = sampler.batchCount(batchSize: batchSize, dropLast: options.dropLast)
+        return shard?.roundCount(of: all, dropLast: options.dropLast) ?? all
+    }
     public var rowCount: Int? { sampler.count }
     public var drawsFromDefaultGenerator: Bool { sampler.drawsFromDefaultGenerator }
     public var isPutBack: Bool { sampler.isPutBack }
@@ -36,7 +51,10 @@ public final class ExampleLoader: DataLoader {
         if !options.persistentWorkers || options.workers == 0 || epoch == 0 {
             try withTorchErrors { _ = Tensor.empty([], dtype: .int64).random_() }
         }
-        let rows = try sampler.batches(epoch: epoch, batchSize: batchSize, dropLast: options.dropLast)
+        let all = try sampler.batches(epoch: epoch, batchSize: batchSize, dropLast: options.dropLast)
+        let rows =
+            shard?.batches(
+                of: all, batchSize: sampler.hasFixedBatchSize ? batchSize : nil, dropLast: options.dropLast) ?? all
         if options.workers > 0 { return prefetched(rows, from: skipping) }
         var next = skipping
         return BatchIterator { [examples] in

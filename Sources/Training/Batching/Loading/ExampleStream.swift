@@ -7,7 +7,7 @@
 /// ```
 public struct ExampleStream: StreamedDataset {
     /// Starts an epoch: gives batches of up to so many rows, of which the first ones may be skipped without a batch.
-    let open: (_ epoch: Int, _ batchSize: Int, _ dropLast: Bool) throws -> BatchIterator
+    let open: (_ epoch: Int, _ window: StreamWindow) throws -> BatchIterator
 
     /// - Parameters:
     ///   - collator: Turns some rows into a batch.
@@ -29,15 +29,23 @@ public struct ExampleStream: StreamedDataset {
     public init<Row>(
         collator: Collator<Row>, reading: @escaping (_ epoch: Int) throws -> () throws -> Row?
     ) {
-        open = { epoch, batchSize, dropLast in
+        open = { epoch, window in
             let next = try reading(epoch)
             var place = 0
+            // With their places; what fills up the last window.
+            var first: [(row: Row, place: Int)] = []
             return BatchIterator {
-                var taken: [Row] = []
-                while taken.count < batchSize, let row = try next() { taken.append(row) }
-                guard !taken.isEmpty, taken.count == batchSize || !dropLast else { return nil }
-                defer { place += taken.count }
-                return try withTorchErrors { try collator(taken, rows: Array(place..<place + taken.count)) }
+                var taken: [(row: Row, place: Int)] = []
+                while taken.count < window.size, let row = try next() {
+                    taken.append((row, place))
+                    place += 1
+                }
+                guard !taken.isEmpty, taken.count == window.size || !window.dropLast else { return nil }
+                if first.isEmpty, window.ranks > 1 { first = Array(taken.prefix(window.size)) }
+                let mine = window.part(of: taken, first: first)
+                // A rank that has none of the last rows.
+                guard !mine.isEmpty else { return nil }
+                return try withTorchErrors { try collator(mine.map(\.row), rows: mine.map(\.place)) }
             }
         }
     }
@@ -60,21 +68,25 @@ extension StreamedDataset {
 /// Batches of an ``ExampleStream``.
 public final class StreamLoader: DataLoader {
     private let dataset: ExampleStream
-    private let batchSize: Int
-    private let dropLast: Bool
+    private let window: StreamWindow
 
-    public init(_ dataset: ExampleStream, batchSize: Int, dropLast: Bool = false) {
-        self.dataset = dataset
-        self.batchSize = batchSize
-        self.dropLast = dropLast
+    public convenience init(_ dataset: ExampleStream, batchSize: Int, dropLast: Bool = false) {
+        self.init(dataset, StreamWindow(batchSize: batchSize, dropLast: dropLast))
     }
+
+    private init(_ dataset: ExampleStream, _ window: StreamWindow) {
+        self.dataset = dataset
+        self.window = window
+    }
+
+    public func sharded(_ shard: BatchShard) -> any DataLoader { StreamLoader(dataset, window.shared(by: shard)) }
 
     public var batchCount: Int? { nil }
 
     public func batches(epoch: Int, skipping: Int) throws -> BatchIterator {
         // As Python's loaders, also over a stream.
         try withTorchErrors { _ = Tensor.empty([], dtype: .int64).random_() }
-        let batches = try dataset.open(epoch, batchSize, dropLast)
+        let batches = try dataset.open(epoch, window)
         for _ in 0..<skipping { guard try batches.next() != nil else { break } }
         return batches
     }

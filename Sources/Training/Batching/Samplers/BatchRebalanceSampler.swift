@@ -1,5 +1,5 @@
 /// Micro-batches of about the same cost: of the rows of an optimizer step the long ones go into small batches and the
-/// short ones into large batches. Python's sampler of that name, for one process.
+/// short ones into large batches. Python's sampler of that name; of several ranks each takes its turn of the batches.
 ///
 /// The order of rows is random with the constant seed 42 + epoch, as there.
 public struct BatchRebalanceSampler: Sampler {
@@ -7,7 +7,7 @@ public struct BatchRebalanceSampler: Sampler {
     public let lengths: [Int]
     /// Rows in an optimizer step.
     public let effectiveBatchSize: Int
-    /// Micro-batches in an optimizer step.
+    /// Micro-batches in an optimizer step, of all ranks together.
     public let accumulation: Int
 
     /// - Parameters:
@@ -21,6 +21,7 @@ public struct BatchRebalanceSampler: Sampler {
     }
 
     public var count: Int { lengths.count }
+    public var hasFixedBatchSize: Bool { false }
 
     public func batchCount(batchSize: Int, dropLast: Bool) -> Int {
         let whole = count / effectiveBatchSize

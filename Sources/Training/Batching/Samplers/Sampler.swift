@@ -30,11 +30,16 @@ public protocol Sampler {
     /// Whether an evaluation in this order puts what it gathers back in the data set's order, by ``Batch/rows``. Default
     /// false: results come in the order of the visit.
     var isPutBack: Bool { get }
+
+    /// Whether a batch with fewer rows than the batch size is one to be filled up where ranks share the batches. Default
+    /// true; false where batches are of any size.
+    var hasFixedBatchSize: Bool { get }
 }
 
 extension Sampler {
     public var drawsFromDefaultGenerator: Bool { false }
     public var isPutBack: Bool { false }
+    public var hasFixedBatchSize: Bool { true }
 
     public func batchCount(batchSize: Int, dropLast: Bool) -> Int {
         dropLast ? count / batchSize : (count + batchSize - 1) / batchSize

@@ -2,9 +2,10 @@ import OrderedJSON
 
 extension Trainer {
     /// Adds a step's input tokens to the state where they are counted.
-    func countTokens(_ group: [Batch]) {
+    func countTokens(_ group: [Batch]) throws {
         guard tokenMeter != nil else { return }
-        for batch in group { state.numInputTokensSeen += tokenMeter?.count(batch) ?? 0 }
+        let own = group.reduce(0) { $0 + (tokenMeter?.count($1) ?? 0) }
+        state.numInputTokensSeen += ranks.areSeveral ? Int(try ranks.sum([Double(own)])[0]) : own
     }
 }
 

@@ -10,6 +10,7 @@ extension Trainer {
     ///   - metrics: What `train`, `evaluate` or
     ///     `predict` gave.
     public func logMetrics(_ split: String, _ metrics: Metrics) {
+        guard ranks.isFirst else { return }
         FileHandle.standardOutput.write(Data(MetricsText.block(split, metrics).utf8))
     }
 }

@@ -3,17 +3,19 @@ import Foundation
 /// The lines that Python's `log_level` info adds.
 enum TrainingBanner {
     static func training(
-        _ arguments: TrainingArguments, rows: Int, epochs: Int, stepsPerEpoch: Int, maxSteps: Int, parameters: Int
+        _ arguments: TrainingArguments, ranks: Int, rows: Int, epochs: Int, stepsPerEpoch: Int, maxSteps: Int,
+        parameters: Int
     ) -> String {
         let batch = arguments.perDeviceTrainBatchSize
         let accumulation = arguments.gradientAccumulationSteps
+        let total = batch * accumulation * (arguments.splitBatches ? 1 : ranks)
         return """
             ***** Running training *****
               Num examples = \(grouped(rows))
               Num Epochs = \(grouped(epochs))
               Num update steps per epoch = \(grouped(stepsPerEpoch))
               Instantaneous batch size per device = \(grouped(batch))
-              Total train batch size (w. parallel, distributed & accumulation) = \(grouped(batch * accumulation))
+              Total train batch size (w. parallel, distributed & accumulation) = \(grouped(total))
               Gradient Accumulation steps = \(accumulation)
               Total optimization steps = \(grouped(maxSteps))
               Number of trainable parameters = \(grouped(parameters))

@@ -1,0 +1,99 @@
+/// One of several processes that train the same model, each on rows of its own: gradients are averaged over the ranks by
+/// c10d's `Reducer` while the backward pass goes on.
+///
+/// Gradients are exchanged in the backward pass of a step's last micro-batch. A rank without a row in this step, or without
+/// a label that counts, adds nothing but takes part, so that every rank sends the same pieces in the same order.
+final class DataParallel: SingleDevice {
+    private let ranks: Ranks
+    private let gradients: DistributedDataParallel
+    private var exchange = Exchange.notYet
+
+    /// How far the exchange of a step's gradients is.
+    private enum Exchange {
+        /// Backward passes add up this rank's gradients alone.
+        case notYet
+        /// The next backward pass exchanges them.
+        case next
+        case done
+        /// A second pass came after them.
+        case tooLate
+    }
+
+    /// - Throws: `DistributedError` where the ranks do not have the same parameters.
+    init(_ trainer: Trainer, optimizer: Optimizer, ranks: Ranks, group: ProcessGroup) throws {
+        self.ranks = ranks
+        gradients = try DistributedDataParallel(
+            parameters: trainer.model.namedParameters().map { (name: $0.name, tensor: $0.parameter) },
+            buffers: trainer.model.namedBuffers().map { (name: $0.name, tensor: $0.buffer) }, group: group,
+            options: DistributedDataParallel.Options(trainer.arguments))
+        super.init(trainer, optimizer: optimizer)
+        trainer.willGoBackward = { [unowned self] in try prepareBackward($0) }
+    }
+
+    deinit { trainer.willGoBackward = nil }
+
+    override func lossScale(_ group: [Batch]) throws -> LossScale {
+        exchange = .notYet
+        let mode = trainer.arguments.lossScaling
+        let own = LossCounts(group, model: trainer.model, mode: mode)
+        let isShared = trainer.arguments.averageTokensAcrossDevices
+        return LossScale(
+            group, counts: isShared ? try own.added(over: ranks) : own, ranks: isShared ? ranks.worldSize : 1,
+            model: trainer.model, mode: mode, isScaled: lossIsScaled)
+    }
+
+    override func microStep(_ batch: Batch, _ index: Int, _ scaling: LossScale, isLast: Bool) throws -> Tensor {
+        gradients.isSynchronizing = isLast
+        try gradients.prepareForForward()
+        if isLast { exchange = .next }
+        return try super.microStep(batch, index, scaling, isLast: isLast)
+    }
+
+    /// Called by the trainer before a backward pass.
+    private func prepareBackward(_ loss: Tensor) throws {
+        switch exchange {
+        case .notYet: try gradients.prepareForBackward(outputs: [loss])
+        case .next:
+            try gradients.prepareForBackward(outputs: [loss])
+            exchange = .done
+        case .done, .tooLate: exchange = .tooLate
+        }
+    }
+
+    override func finishGradients() throws {
+        switch exchange {
+        case .done: return
+        case .tooLate:
+            throw TrainingError.argument(
+                "trainingStep called backward twice for a micro-batch; with several ranks add the losses and call it once")
+        case .notYet:
+            gradients.isSynchronizing = true
+            try gradients.prepareForForward()
+        case .next: break
+        }
+        // No backward pass through the trainer: the gradients there are go out with one that adds nothing to them.
+        let nothing = parameters.reduce(Tensor.zeros([]).to(device: trainer.device)) { $0 + $1.sum() * 0 }
+        try gradients.prepareForBackward(outputs: [nothing])
+        nothing.backward()
+        exchange = .done
+    }
+
+    /// The exchange takes whole gradients.
+    override var allowsSparseGradients: Bool { false }
+}
+
+extension DistributedDataParallel.Options {
+    init(_ arguments: TrainingArguments) {
+        self.init()
+        if let size = arguments.ddpBucketCapMb { bucketCapMB = size }
+        findUnusedParameters = arguments.ddpFindUnusedParameters ?? false
+        staticGraph = arguments.ddpStaticGraph ?? false
+        broadcastBuffers = arguments.ddpBroadcastBuffers ?? true
+        compression =
+            switch arguments.ddpCommHook {
+            case .no: .none
+            case .fp16: .float16
+            case .bf16: .bfloat16
+            }
+    }
+}

@@ -1,0 +1,30 @@
+extension Trainer {
+    /// Whether this rank writes checkpoints and models: rank 0, or with `saveOnEachNode` the first of each machine.
+    public var shouldSave: Bool { ranks.isFirst || arguments.saveOnEachNode && ranks.isLocalFirst }
+
+    /// Python's `is_world_process_zero`.
+    public var isWorldProcessZero: Bool { ranks.isFirst }
+
+    /// Python's `is_local_process_zero`.
+    public var isLocalProcessZero: Bool { ranks.isLocalFirst }
+
+    /// Ranks that a launcher has started again go on from the newest checkpoint without being asked; collective.
+    func resumptionAfterRestart() throws -> ResumeFromCheckpoint? {
+        guard ranks.restartCount > 0 else { return nil }
+        let isThere = shouldSave && !CheckpointFolders.all(in: arguments.outputFolder).isEmpty
+        guard try ranks.max([isThere ? 1 : 0])[0] > 0 else { return nil }
+        if ranks.isFirst { Warnings.warn("started again by the launcher: training goes on from the newest checkpoint") }
+        return .latest
+    }
+
+    var showsInformation: Bool {
+        (ranks.isFirst ? arguments.logLevel : arguments.logLevelReplica).showsInformation
+    }
+
+    /// How steps are carried out here; nil without an optimizer.
+    func executionStrategy() throws -> (any ExecutionStrategy)? {
+        guard let optimizer else { return nil }
+        guard let group = ranks.group else { return SingleDevice(self, optimizer: optimizer) }
+        return try DataParallel(self, optimizer: optimizer, ranks: ranks, group: group)
+    }
+}

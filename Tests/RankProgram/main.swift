@@ -1,0 +1,135 @@
+import Foundation
+import OrderedJSON
+import Training
+
+// RankProgram CONFIGURATION.json
+//
+// One run of a small model for the tests of several ranks: started by a launcher, by a test with the variables of one, or
+// by itself (`nproc`). Each rank leaves `result.<rank>.json` in the output folder.
+
+/// Two layers with dropout between, and a third that every third step uses; scripts/fixtures/rank_runs.py has the same.
+final class Network: Module, TrainableModel {
+    @Child var first = Linear(6, 8)
+    let dropout: Dropout
+    @Child var second = Linear(8, 3)
+    @Child var third: Linear?
+    let acceptsLossCount: Bool
+    var seen: [[Int]] = []
+    var onForward: ((Int) throws -> Void)?
+
+    init(_ options: JSONValue?) {
+        dropout = Dropout(options?["dropout"]?.doubleValue ?? 0)
+        acceptsLossCount = options?["accepting"] == true
+        super.init()
+        if options?["unused"] == true { third = Linear(8, 3) }
+    }
+
+    func forward(_ inputs: Batch) throws -> ModelOutput {
+        if training {
+            seen.append(inputs.rows)
+            try onForward?(seen.count)
+        }
+        let hidden = dropout(first(try inputs.require("input_ids")).tanh())
+        var logits = second(hidden)
+        if let third, training, seen.count % 3 == 0 { logits = logits + third(hidden) }
+        return ModelOutput(loss: inputs[.labels].map { crossEntropy(logits, $0) }, logits: logits)
+    }
+}
+
+/// Wishes of one rank alone.
+final class Wishes: TrainerCallback {
+    let stopStep: Int?
+    let signal: (step: Int, number: Int32)?
+    init(stopStep: Int?, signal: (step: Int, number: Int32)?) {
+        self.stopStep = stopStep
+        self.signal = signal
+    }
+
+    override func onStepEnd(_ context: CallbackContext, control: inout TrainerControl) throws {
+        if context.globalStep == stopStep { control.shouldTrainingStop = true }
+        if let signal, signal.step == context.globalStep { raise(signal.number) }
+    }
+}
+
+func run() throws {
+    let file = URL(filePath: CommandLine.arguments.dropFirst().first ?? "")
+    let configuration = try JSONValue(parsing: Data(contentsOf: file), source: file.path)
+    var arguments = TrainingArguments()
+    _ = try arguments.apply(configuration["arguments"]?.objectValue ?? JSONObject())
+    if configuration["fast"] != true {
+        arguments.numerics = .reference
+        arguments.lossScaling = .python
+    }
+    // As if the machine had so many devices.
+    if let devices = configuration["devices"]?.intValue {
+        _ = try LaunchContext.startRanksIfNeeded(devices: VisibleDevices(count: devices, kind: .cpu))
+    }
+    let ranks = try Ranks.join(arguments)
+    let tensors = try Safetensors.load(URL(filePath: configuration["tensors"]?.stringValue ?? ""), copying: true)
+    let model = Network(configuration["model"])
+    try model.loadStateDict(
+        StateDict(
+            tensors.entries.filter { $0.name.hasPrefix("initial.") }.map { (String($0.name.dropFirst(8)), $0.tensor) }))
+    guard let inputs = tensors["input_ids"], let labels = tensors["labels"] else { return }
+    let isIgnored = configuration["ignoreFrom"]?.intValue
+    if let first = isIgnored { _ = labels.slice(dim: 0, start: first).fill_(-100) }
+    let count = configuration["rows"]?.intValue ?? inputs.size(0)
+    let rows = TensorDataset(["input_ids": inputs[0..<count], "labels": labels[0..<count]])
+    guard let evalInputs = tensors["eval_input_ids"], let evalLabels = tensors["eval_labels"] else { return }
+    let evalRows = TensorDataset(["input_ids": evalInputs, "labels": evalLabels])
+    let examples = try rows.examples(CollationContext())
+    // Read by one thread: these streams have no workers.
+    nonisolated(unsafe) let batches = examples
+    let stream = ExampleStream(collator: Collator<Int> { indices, _ in try batches.batch(indices) }) { _ in
+        0..<rows.count
+    }
+    let here = { (name: String) -> Int? in
+        guard let wish = configuration[name], wish["rank"]?.intValue == ranks.rank, ranks.restartCount == 0
+        else { return nil }
+        return wish["step"]?.intValue
+    }
+    if let step = here("fail") {
+        model.onForward = { if $0 == step { throw TrainingError.argument("rank \(ranks.rank) was told to fail") } }
+    }
+    if let step = here("kill") { model.onForward = { if $0 == step { kill(getpid(), SIGKILL) } } }
+    let wishes = Wishes(
+        stopStep: here("stop"),
+        signal: here("signal").map { ($0, Int32(configuration["signal"]?["number"]?.intValue ?? 15)) })
+    var evaluated: [Int] = []
+    let trainer = try Trainer(
+        model: model, arguments: arguments,
+        trainDataset: configuration["stream"] == true ? stream as any TrainerDataset : rows, evalDataset: evalRows,
+        computeMetrics: { prediction in
+            let labels = prediction.labelIds
+            evaluated = labels.array(of: Int.self)
+            let right = accuracy(prediction.predictions.argmax(dim: -1), labels)
+            return ["accuracy": right, "rows": Double(evaluated.count)]
+        }, callbacks: [wishes])
+    let output = try trainer.train()
+    let prediction = try trainer.predict(rows)
+    var result: JSONObject = [
+        "seen": .array(model.seen.map { .array($0.map { .int($0) }) }),
+        "log_history": .array(trainer.state.logHistory.map { .object($0) }),
+        "global_step": .int(output.globalStep), "training_loss": .double(output.trainingLoss),
+        "evaluated": .array(evaluated.map { .int($0) }),
+        "predicted": .array((prediction.predictions?.argmax(dim: -1).array(of: Int.self) ?? []).map { .int($0) }),
+    ]
+    result["weights"] = .array(
+        model.parameters().flatMap { $0.detach().reshape([-1]).array(of: Float.self) }.map { .double(Double($0)) })
+    if configuration["saves"] == true { try trainer.saveModel() }
+    try ranks.barrier()
+    let target = arguments.outputFolder.appending(path: "result.\(ranks.rank).json")
+    try FileManager.default.createDirectory(at: arguments.outputFolder, withIntermediateDirectories: true)
+    try Data(JSONValue.object(result).serializedBytes()).write(to: target)
+}
+
+// A test may have started this program from a thread that holds signals back, and the mask is inherited.
+var signals = sigset_t()
+sigfillset(&signals)
+pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+do {
+    try withTorchErrors { try run() }
+} catch {
+    FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+    exit(1)
+}
