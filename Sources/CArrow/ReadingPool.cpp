@@ -1,28 +1,12 @@
 #include "ReadingPool.hpp"
 
-#include <algorithm>
-#include <limits>
-
 namespace carrow {
-
-namespace {
-
-constexpr int64_t kAlwaysAllowed = int64_t{512} << 20;
-// More than any codec of Arrow or Parquet reaches on data that isn't made to do harm.
-constexpr int64_t kExpansion = 1024;
-
-}  // namespace
-
-ReadingPool::Handle ReadingPool::of(int64_t file_size) {
-  const int64_t size = std::clamp(file_size, int64_t{0}, std::numeric_limits<int64_t>::max() / kExpansion);
-  return Handle(new ReadingPool(std::max(kAlwaysAllowed, size * kExpansion)));
-}
 
 arrow::Status ReadingPool::claim(int64_t size) {
   int64_t live = live_.load();
   do {
     if (size > limit_ - live) {
-      return arrow::Status::Invalid("it asks for ", size, " bytes of memory, which is out of proportion to its size");
+      return arrow::Status::OutOfMemory("it asks for ", size, " bytes of memory where ", limit_ - live, " may be taken");
     }
   } while (!live_.compare_exchange_weak(live, live + size));
   int64_t most = most_.load();

@@ -1,4 +1,5 @@
-// Memory for what is read from one file, with a bound: lengths in a damaged file can say anything.
+// Memory for what is read from one file, with a bound: lengths in a damaged file can say anything. The file's size is none,
+// for a column of one value takes a few bytes whatever its length.
 #pragma once
 
 #include <atomic>
@@ -19,8 +20,8 @@ class ReadingPool final : public arrow::MemoryPool {
   };
   using Handle = std::unique_ptr<ReadingPool, Release>;
 
-  // For a file of so many bytes.
-  static Handle of(int64_t file_size);
+  // Gives so many bytes at a time.
+  static Handle of(int64_t limit) { return Handle(new ReadingPool(limit)); }
 
   using arrow::MemoryPool::Allocate;
   using arrow::MemoryPool::Free;

@@ -130,12 +130,12 @@ arrow::Result<std::shared_ptr<arrow::Table>> table_of(carrow_reader &reader, arr
 
 }  // namespace
 
-carrow_status carrow_open_arrow(const char *path, carrow_reader **result, char **message) {
+carrow_status carrow_open_arrow(const char *path, int64_t memory_limit, carrow_reader **result, char **message) {
   return carrow::guarded(message, [&]() -> arrow::Status {
     ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::MemoryMappedFile::Open(path, arrow::io::FileMode::READ));
     ARROW_ASSIGN_OR_RAISE(const int64_t size, file->GetSize());
     ARROW_ASSIGN_OR_RAISE(auto start, file->ReadAt(0, 8));
-    auto pool = carrow::ReadingPool::of(size);
+    auto pool = carrow::ReadingPool::of(memory_limit);
     auto options = arrow::ipc::IpcReadOptions::Defaults();
     options.memory_pool = pool.get();
     // Swift reads buffers as arrays of their type.
@@ -159,11 +159,11 @@ carrow_status carrow_open_arrow(const char *path, carrow_reader **result, char *
 }
 
 carrow_status carrow_open_parquet(const char *path, const char *const *columns, int32_t column_count,
-                                  int64_t batch_size, carrow_reader **result, char **message) {
+                                  int64_t batch_size, int64_t memory_limit, carrow_reader **result,
+                                  char **message) {
   return carrow::guarded(message, [&]() -> arrow::Status {
     ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path));
-    ARROW_ASSIGN_OR_RAISE(const int64_t size, file->GetSize());
-    auto pool = carrow::ReadingPool::of(size);
+    auto pool = carrow::ReadingPool::of(memory_limit);
     parquet::ReaderProperties properties(pool.get());
     // Pages, not whole column chunks, so that memory doesn't depend on the file's row groups.
     properties.enable_buffered_stream();

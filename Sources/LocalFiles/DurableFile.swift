@@ -6,7 +6,7 @@ package enum DurableFile {
     package typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
     /// Puts a new file in the place of one of its name, so that at any instant either the old or the whole new one is there.
-    /// A failure leaves the old one.
+    /// A failure leaves the old one; where the last step alone fails, forcing the name to the disk, the new one is there.
     ///
     /// - Throws: ``FileFailure``, or what `body` throws.
     package static func replace(_ path: String, _ body: (Sink) throws -> Void) throws {
@@ -64,9 +64,15 @@ package enum DurableFile {
         guard close(descriptor) == 0 else { throw FileFailure.system(path) }
     }
 
+    /// Renames a file or folder, in the place of a file of that name; the name is not on the disk before
+    /// ``synchronize(_:)`` of the folder around it.
+    package static func moveOnly(_ path: String, to target: String) throws {
+        guard rename(path, target) == 0 else { throw FileFailure.system(target) }
+    }
+
     /// Renames a file or folder, in the place of a file of that name, and forces the name to the disk.
     package static func move(_ path: String, to target: String) throws {
-        guard rename(path, target) == 0 else { throw FileFailure.system(target) }
+        try moveOnly(path, to: target)
         let folder = (target as NSString).deletingLastPathComponent
         try synchronize(folder.isEmpty ? "." : folder)
     }

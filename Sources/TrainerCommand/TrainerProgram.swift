@@ -28,6 +28,7 @@ enum TrainerProgram {
     }
 
     private static func run(_ command: any TrainerSubcommand.Type, _ words: [String]) throws -> Int32 {
+        let words = command.prepared(words)
         let isFlag = words.prefix { $0 != "--" }
         if isFlag.contains("--help") || isFlag.contains("-h") || isFlag.contains("-help") {
             Console.print(help(for: command))
@@ -60,7 +61,7 @@ enum TrainerProgram {
     }
 
     /// Parses, and prints what `--help` and `--version` ask for; nil then.
-    private static func parse(_ words: [String]) throws -> (any ParsableCommand)? {
+    static func parse(_ words: [String]) throws -> (any ParsableCommand)? {
         do {
             return try TrainerTool.parseAsRoot(words)
         } catch {

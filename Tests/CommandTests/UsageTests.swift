@@ -39,7 +39,7 @@ struct UsageTests {
         #expect(help.code == 0)
         for command in [
             "train", "evaluate", "predict", "demo", "inspect", "describe", "tokenize", "train-tokenizer", "download",
-            "upload", "doctor",
+            "upload", "launch", "doctor",
         ] {
             #expect(help.output.contains("  \(command) "))
         }

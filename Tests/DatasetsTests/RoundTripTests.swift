@@ -1,4 +1,4 @@
-import Datasets
+@testable import Datasets
 import Foundation
 import Testing
 
@@ -117,5 +117,18 @@ import Testing
             }
         }
         #expect(outcomes.tables > 100 && outcomes.errors > 100)
+    }
+
+    /// What cannot be put in its place leaves the old data there, and nothing beside them.
+    @Test func savedDataSurviveAFailedReplacement() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.url.appendingPathComponent("saved").path
+        try Dataset.from(columns: [("a", [1, 2, 3])]).saveToDisk(path)
+        #expect(throws: DatasetError.self) {
+            try SavedFolder.replace(path) { try FileManager.default.removeItem(atPath: $0) }
+        }
+        let rows: Dataset = try Dataset.loadFromDisk(path)
+        #expect(try rows.column("a") == [1, 2, 3])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["saved"])
     }
 }

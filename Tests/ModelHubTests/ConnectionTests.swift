@@ -1,6 +1,7 @@
 import Foundation
 import HubTesting
 import OrderedJSON
+import Synchronization
 import Testing
 
 @testable import ModelHub
@@ -45,6 +46,34 @@ import Testing
         try await hub.faults(
             ["side": "storage", "cut": 100_000, "times": 1], ["side": "storage", "ignoreRange": true, "times": 1])
         try isComplete(hub, try await hub.api().snapshotDownload("org/model"))
+    }
+
+    /// A page of a proxy, say: what is there of the file is right, and stays.
+    @Test func aPageInPlaceOfTheRestLosesNothing() async throws {
+        let hub = try await hub()
+        try await hub.faults(["side": "storage", "cut": 100_000, "times": 1])
+        let impatient = try hub.api(retries: 0)
+        await #expect(throws: HubError.self) {
+            try await impatient.hfHubDownload("org/model", filename: "model.safetensors")
+        }
+        func partial() throws -> (name: String, size: Int)? {
+            let blobs = URL(filePath: hub.cache).appending(path: "models--org--model/blobs")
+            let name = try FileManager.default.contentsOfDirectory(atPath: blobs.path).first {
+                $0.hasSuffix(".incomplete")
+            }
+            return try name.map { ($0, try Data(contentsOf: blobs.appending(path: $0)).count) }
+        }
+        let there = try #require(try partial())
+        #expect(there.size > 0)
+        try await hub.faults(["side": "storage", "status": 200, "body": "<html>busy</html>", "times": 1])
+        let error = await #expect(throws: HubError.self) {
+            try await impatient.hfHubDownload("org/model", filename: "model.safetensors")
+        }
+        guard case .malformedAnswer = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        #expect(try #require(try partial()) == there)
+        try await impatient.snapshotDownload("org/model")
+        let ranges = try await hub.log().compactMap { $0["range"]?.stringValue }
+        #expect(ranges == ["bytes=\(there.size)-", "bytes=\(there.size)-"])
     }
 
     @Test func aWrongPartIsRefused() async throws {
@@ -127,5 +156,31 @@ import Testing
         try await hub.api().snapshotDownload("org/model", maxWorkers: 3)
         let most = try await hub.control("log")["mostInFlight"]?.intValue ?? 0
         #expect((2...3).contains(most))
+    }
+
+    /// What a handler is told, and notices of waits, come one at a time.
+    @Test func handlersAreCalledOneAtATime() async throws {
+        let state = Mutex((inside: 0, most: 0, calls: 0))
+        let handler: TransferProgressHandler = { _ in
+            state.withLock { state in
+                state.inside += 1
+                state.most = max(state.most, state.inside)
+                state.calls += 1
+            }
+            usleep(1000)
+            state.withLock { $0.inside -= 1 }
+        }
+        await HubNotice.told(to: handler) { progress in
+            let tally = TransferTally(files: 8, bytes: 0, progress)
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        tally.finishFile()
+                        HubNotice.tell("waiting")
+                    }
+                }
+            }
+        }
+        #expect(state.withLock { $0.most == 1 && $0.calls == 16 })
     }
 }

@@ -51,11 +51,19 @@ import Testing
         try await api.snapshotDownload("org/model", localDir: place.path)
         #expect(try await reads() == first + 2)
         #expect(try place.read("config.json") == Data("{\"model_type\": \"bert\"}".utf8))
+        // One that a crash has cut, whatever was noted of it.
+        let cut = place.appending(path: "tokenizer/vocab.txt")
+        try Data("[PAD]".utf8).write(to: cut)
+        try FileManager.default.setAttributes([.modificationDate: Date() - 60], ofItemAtPath: cut.path)
+        try await api.hfHubDownload("org/model", filename: "tokenizer/vocab.txt", localDir: place.path)
+        #expect(try Data(contentsOf: cut) == Data("[PAD]\n[UNK]\n".utf8))
+        let third = try await reads()
+        #expect(third == first + 3)
         // A large file whose record is lost is told by its hash.
         try FileManager.default.removeItem(
             at: place.appending(path: ".cache/huggingface/download/model.safetensors.metadata"))
         try await api.hfHubDownload("org/model", filename: "model.safetensors", localDir: place.path)
-        #expect(try await reads() == first + 2)
+        #expect(try await reads() == third)
         // A new commit brings what is new.
         try await hub.repository("org/model", [["path": "config.json", "text": "{}"]])
         try await api.hfHubDownload("org/model", filename: "config.json", localDir: place.path)

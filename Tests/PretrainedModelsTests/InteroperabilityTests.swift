@@ -13,14 +13,7 @@ import Training
         let expected = try JSONValue(
             parsing: Data(contentsOf: source.appending(path: "expected.json")), source: source.path)
         let model = try TinyModelTests.load(source)
-        // Other weights than Python gave, and numbers large enough to show in the results.
-        noGrad {
-            for (number, parameter) in model.parameters().enumerated() {
-                let places = Tensor.arange(parameter.numel, dtype: .float32).view(parameter.shape)
-                let wave = (places * 0.7 + Double(number)).sin() * (parameter.dim > 1 ? 0.3 : 0.1)
-                parameter.copy_(parameter.dim > 1 ? wave : wave + 1)
-            }
-        }
+        fill(model.parameters())
         try model.savePretrained(folder)
         let written = try #require(expected["cases"]?["left_padded"] ?? expected["cases"]?["right_padded"])
         let output = try model.forward(try TinyModelTests.batch(written, fast: false))
@@ -32,6 +25,33 @@ import Training
         for key in ["inputs", "labels"] { result[key] = written[key] }
         result["attention"] = expected["attention"]
         try Data(JSONValue.object(result).serialized().utf8).write(to: folder.appending(path: "outputs.json"))
+    }
+
+    /// Adapters on all of them, as PEFT would put them there.
+    @Test(arguments: AdapterFamily.names) func saveAdapter(_ name: String) throws {
+        let folder = try #require(interopFolder).appending(path: "adapters").appending(path: name)
+        let family = try AdapterFamily(name)
+        let model = try family.base()
+        try model.addAdapter(family.asked)
+        fill(model.parameters().filter(\.requiresGrad))
+        try model.savePretrained(folder)
+        var result = JSONObject()
+        for (key, tensor) in try family.outputs(model) {
+            result[key] = .array(tensor.view(-1).array().map { .double($0) })
+        }
+        result["inputs"] = family.expected["inputs"]
+        try Data(JSONValue.object(result).serialized().utf8).write(to: folder.appending(path: "outputs.json"))
+    }
+
+    /// Other numbers than Python gave, large enough to show in the results.
+    private func fill(_ parameters: [Tensor]) {
+        noGrad {
+            for (number, parameter) in parameters.enumerated() {
+                let places = Tensor.arange(parameter.numel, dtype: .float32).view(parameter.shape)
+                let wave = (places * 0.7 + Double(number)).sin() * (parameter.dim > 1 ? 0.3 : 0.1)
+                parameter.copy_(parameter.dim > 1 ? wave : wave + 1)
+            }
+        }
     }
 }
 

@@ -108,6 +108,31 @@ import Training
         }
     }
 
+    /// DeBERTa-v2's class without a `problem_type`: scripts/fixtures/deberta_losses.py.
+    @Test func sharesOfClasses() throws {
+        let golden = try Fixtures.json("deberta-losses.json")
+        let folder = Fixtures.folder.appending(path: "tiny-models/deberta-v2/sequence-classification")
+        for (name, expected) in try #require(golden["cases"]?.objectValue).members {
+            let model = try Self.load(folder)
+            let labels: JSONValue = ["labels": expected["labels"] ?? .null]
+            let inputs: JSONValue = ["inputs": golden["inputs"] ?? .null, "labels": labels]
+            let batch = try Self.batch(inputs, fast: false)
+            let loss = try #require(try model.forward(batch).loss)
+            #expect(difference([loss.item()], expected["loss"]?.doubles ?? []) < 1e-6, "\(name)")
+            #expect(model.config["problem_type"] ?? .null == .null)
+            #expect(model.lossWeight(batch) == ["some classes": 1, "a column of none": 0][name] ?? 3, "\(name)")
+            guard let norms = expected["grad_norms"]?.objectValue else { continue }
+            try withTorchErrors { loss.backward() }
+            for (key, parameter) in model.namedParameters() {
+                let norm = parameter.grad?.to(.float64).linalgVectorNorm().item() ?? 0
+                #expect(difference([norm], norms[key]?.doubles ?? [0]) < 1e-5, "\(name) \(key)")
+            }
+        }
+        let model = try Self.load(folder)
+        let batch = Batch([(.inputIds, Tensor([[5, 6]])), (.labels, Tensor([[0.5 as Float, 0.5]]))])
+        #expect(throws: PretrainedModelError.self) { try model.forward(batch) }
+    }
+
     /// Layers that are computed again in the backward pass give the same gradients, those of shared parts included.
     @Test(arguments: ["bert", "mpnet", "deberta-v2", "deberta-v2.xlarge", "modernbert"])
     func recomputedLayers(_ family: String) throws {

@@ -125,6 +125,24 @@ import Testing
             ], ["type": "dataset"])
         let data = try await HubDataset.find("org/shards", name: nil, revision: nil, api: hub.api()).load()
         #expect(data.numRows == ["train": 10, "test": 2])
+        // Without the server, the list of files, and one of them.
+        let folders = URL(filePath: hub.cache).appending(path: "datasets--org--shards")
+        try FileManager.default.removeItem(at: folders.appending(path: "trees"))
+        let offline = try HfApi(
+            endpoint: hub.endpoint, token: .none, cacheDir: hub.cache,
+            environment: HubEnvironment(["HOME": hub.folder.path, "HF_HUB_OFFLINE": "1"]))
+        func load() async throws -> DatasetDict {
+            try await HubDataset.find("org/shards", name: nil, revision: nil, api: offline).load()
+        }
+        #expect(try await load().numRows == ["train": 10, "test": 2])
+        let missing = "data/train-00000-of-00002.csv"
+        let commit = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: folders.appending(path: "snapshots").path).first)
+        try FileManager.default.removeItem(at: folders.appending(path: "snapshots/\(commit)/\(missing)"))
+        let error = await #expect(throws: HubError.self) { try await load() }
+        guard case .incompleteSnapshot(_, [missing], _) = error else {
+            return #expect(Bool(false), "\(String(describing: error))")
+        }
         // A folder that is there is taken as such.
         let folder = hub.folder.appending(path: "here")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

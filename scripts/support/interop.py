@@ -13,7 +13,7 @@ from transformers import (AutoModelForSequenceClassification, AutoTokenizer, Ber
                           DataCollatorWithPadding, Trainer, TrainerState, TrainingArguments)
 from transformers.utils import logging
 
-from interop_adapters import check_adapters
+from interop_adapters import check_adapters, check_family_adapters
 from interop_models import check_models
 from interop_ranks import check_ranks
 
@@ -297,6 +297,7 @@ def main():
         checks.check("our scores from the small model are Python's", lambda: compare_predictions(trainer, small, work, "f"))
         check_models(checks, options.saved)
         check_ranks(checks, trainer, base, data)
+        check_family_adapters(checks, options.saved)
     print(f"interop: {checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 

@@ -1,11 +1,20 @@
-"""The checks of scripts/interop for low-rank adapters: our command line against PEFT."""
+"""The checks of scripts/interop for low-rank adapters: our command line against PEFT, and adapters on each family that our
+tests saved. (The other way, PEFT's adapters on each family in our hands, is AdapterFamilyTests.)"""
 import json
 import os
+import tempfile
+from pathlib import Path
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
+from safetensors.torch import load_file
 from transformers import (AutoModelForSequenceClassification, AutoTokenizer, DataCollatorWithPadding, Trainer,
                           TrainingArguments, set_seed)
+
+from interop_models import HEADS
+
+# The small models of our tests.
+MODELS = Path(__file__).resolve().parents[2] / "Tests/PretrainedModelsTests/Fixtures/tiny-models"
 
 SETTINGS = dict(r=4, lora_alpha=8, lora_dropout=0.1, target_modules=["query", "value", "dense"])
 FLAGS = ["--lora", "--lora-r", "4", "--lora-alpha", "8", "--lora-dropout", "0.1", "--lora-target-modules",
@@ -91,3 +100,45 @@ def check_adapters(checks, common, trainer, base, work, data):
     checks.check("we go on from Python's adapter's checkpoint", lambda: common.compare_logs(
         our_run(os.path.join(work, "our-adapter-on"), os.path.join(theirs, "checkpoint-3")), logs["theirs"], 3))
     checks.check("our merged model in Python gives the adapter's scores", merge)
+
+
+def compare_family(folder, name):
+    """PEFT finds a place for every tensor, gives our results, and writes the same tensors again."""
+    ours = json.loads((folder / "outputs.json").read_text(encoding="utf-8"))
+    source = MODELS / name.replace(".all-linear", "")
+    expected = json.loads((source / "expected.json").read_text(encoding="utf-8"))
+    base = HEADS[source.name].from_pretrained(source, attn_implementation=expected["attention"])
+    model = PeftModel.from_pretrained(base, folder).eval()
+    with torch.inference_mode():
+        result = model(**{k: torch.tensor(v) for k, v in ours["inputs"].items()})
+    worst = 0.0
+    for key in ("logits", "start_logits", "end_logits"):
+        if key in ours:
+            wanted = result[key].double().reshape(-1)
+            found = torch.tensor(ours[key], dtype=torch.float64)
+            assert found.isfinite().all(), f"{key} has numbers that are not finite"
+            worst = max(worst, ((found - wanted).abs() / wanted.abs().clamp(min=1)).max().item())
+    assert worst <= 1e-5, f"results differ by {worst:.2e}"
+    with tempfile.TemporaryDirectory() as again:
+        model.save_pretrained(again)
+        first, second = (load_file(os.path.join(place, "adapter_model.safetensors")) for place in (folder, again))
+    assert first.keys() == second.keys(), f"PEFT writes {sorted(second.keys() ^ first.keys())} otherwise"
+    for key, tensor in first.items():
+        assert torch.equal(tensor, second[key]), f"PEFT writes other numbers of {key}"
+    return f"largest difference {worst:.1e}"
+
+
+def check_family_adapters(checks, saved):
+    """`saved`: what our tests left."""
+    root = Path(saved, "adapters")
+    folders = sorted(path.parent for path in root.glob("*/*/outputs.json"))
+
+    def count():
+        assert folders, f"there are none in {root}"
+        return f"{len(folders)}"
+
+    checks.check("our tests saved adapters on each family", count)
+    for folder in folders:
+        name = folder.relative_to(root).as_posix()
+        checks.check(f"PEFT's results from our adapter on {name}",
+                     lambda folder=folder, name=name: compare_family(folder, name))

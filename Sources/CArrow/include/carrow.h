@@ -163,13 +163,14 @@ carrow_status carrow_stream_read(carrow_stream *stream, uint8_t *bytes, int64_t 
                                  char **message);
 void carrow_stream_release(carrow_stream *stream);
 
-// Arrow and Parquet files.
+// Arrow and Parquet files. What is read from one takes at most `memory_limit` bytes at a time.
 
 // An Arrow file or stream, memory-mapped.
-carrow_status carrow_open_arrow(const char *path, carrow_reader **result, char **message);
+carrow_status carrow_open_arrow(const char *path, int64_t memory_limit, carrow_reader **result, char **message);
 // `columns` (NULL: all) are the names of the top-level columns to read.
 carrow_status carrow_open_parquet(const char *path, const char *const *columns, int32_t column_count,
-                                  int64_t batch_size, carrow_reader **result, char **message);
+                                  int64_t batch_size, int64_t memory_limit, carrow_reader **result,
+                                  char **message);
 // The next rows; NULL at the end.
 carrow_status carrow_reader_next(carrow_reader *reader, carrow_table **result, char **message);
 // All rows that are left.

@@ -197,7 +197,7 @@ enum SavedFolder {
     }
 
     private static func move(_ folder: String, to place: String) throws {
-        try DatasetError.writing(place) { try DurableFile.move(folder, to: place) }
+        try DatasetError.writing(place) { try DurableFile.moveOnly(folder, to: place) }
     }
 
     /// Fills a folder under a temporary name, and puts it in the place of `path`.
@@ -224,10 +224,12 @@ enum SavedFolder {
                 try? move(old, to: path)
                 throw error
             }
-            try? manager.removeItem(atPath: old)
         } catch {
             try? manager.removeItem(atPath: temporary)
             throw error
         }
+        // From here on the new folder is there, whatever becomes of its name on the disk.
+        try? manager.removeItem(atPath: old)
+        try DatasetError.writing(path) { try DurableFile.synchronize(parent.isEmpty ? "." : parent) }
     }
 }

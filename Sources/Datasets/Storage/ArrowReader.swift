@@ -12,16 +12,18 @@ final class ArrowReader {
     /// An Arrow file or stream, memory-mapped: its rows take no memory of their own.
     /// - Throws: ``DatasetError``
     static func arrow(_ path: String) throws -> ArrowReader {
-        try ArrowReader(path: path) { carrow_open_arrow(path, $0, $1) }
+        let memory = Int64(ReadingMemory.bytes)
+        return try ArrowReader(path: path) { carrow_open_arrow(path, memory, $0, $1) }
     }
 
     /// A Parquet file, of which `columns` are read (nil: all), in batches of `batchSize` rows.
     /// - Throws: ``DatasetError``
     static func parquet(_ path: String, columns: [String]? = nil, batchSize: Int = 1 << 16) throws -> ArrowReader {
-        try ArrowReader(path: path) { result, message in
-            guard let columns else { return carrow_open_parquet(path, nil, 0, Int64(batchSize), result, message) }
+        let (batch, memory) = (Int64(batchSize), Int64(ReadingMemory.bytes))
+        return try ArrowReader(path: path) { result, message in
+            guard let columns else { return carrow_open_parquet(path, nil, 0, batch, memory, result, message) }
             return ArrowNames.with(columns) {
-                carrow_open_parquet(path, $0.baseAddress, Int32(columns.count), Int64(batchSize), result, message)
+                carrow_open_parquet(path, $0.baseAddress, Int32(columns.count), batch, memory, result, message)
             }
         }
     }

@@ -27,9 +27,9 @@ extension HfApi {
         let file = CachedFile(
             id: try RepositoryID(repoId), type: repoType, path: try RepositoryPath(filename),
             revision: try Revision(revision))
-        let tally = TransferTally(files: 1, bytes: 0, progress)
-        tally.begin()
-        return try await HubNotice.told(to: progress) {
+        return try await HubNotice.told(to: progress) { progress in
+            let tally = TransferTally(files: 1, bytes: 0, progress)
+            tally.begin()
             if let localDir {
                 return try await download(
                     file, nil, into: try LocalFolder(localDir), localFilesOnly: localFilesOnly,

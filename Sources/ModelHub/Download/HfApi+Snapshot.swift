@@ -27,7 +27,7 @@ extension HfApi {
     ) async throws -> URL {
         guard maxWorkers >= 1 else { throw HubError.argument("maxWorkers is \(maxWorkers), but must be at least 1") }
         try checkForce(forceDownload, localFilesOnly)
-        return try await HubNotice.told(to: progress) {
+        return try await HubNotice.told(to: progress) { progress in
             let snapshot = try await Snapshot.find(
                 self, repoId, repoType, revision: revision,
                 localDir: try localDir.map { path throws(HubError) in try LocalFolder(path) },

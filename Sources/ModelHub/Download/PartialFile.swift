@@ -14,6 +14,8 @@ final class PartialFile: HubResponseReceiver {
         var isResumed: Bool
         /// From where the request that is under way was asked to go on.
         var offset = 0
+        /// Bytes of the answer that the file has already.
+        var skipped = 0
     }
 
     private let file: FileDescriptor
@@ -79,6 +81,7 @@ final class PartialFile: HubResponseReceiver {
     func prepare() -> Int {
         state.withLock { state in
             state.offset = state.length
+            state.skipped = 0
             state.isResumed = state.isResumed || state.offset > 0
             return state.offset
         }
@@ -93,22 +96,34 @@ final class PartialFile: HubResponseReceiver {
             }
             size = range.total
         } else {
-            // The server gives the whole content.
-            if offset > 0 { try restart() }
             let isPlain = (head["content-encoding"] ?? "identity").lowercased() == "identity"
             size = isPlain ? head["content-length"].flatMap { Int($0) } : nil
+            // The server gives the whole content, of which the beginning is there.
+            state.withLock { $0.skipped = offset }
         }
         guard let size else { return }
-        if let known {
-            guard size == known else { throw HubError.wrongSize(file: name, expected: known, actual: size) }
-        } else {
+        guard let known else {
             state.withLock { $0.size = size }
             tally.add(total: size)
-            try startHash(size)
+            return try startHash(size)
         }
+        if size == known { return }
+        // A page that is no content, say: what is there of the file is not thrown away for it.
+        guard offset == 0 else {
+            throw HubError.malformedAnswer(
+                url: head.url.forMessages, reason: "it is of \(size) bytes where \(name) has \(known)")
+        }
+        throw HubError.wrongSize(file: name, expected: known, actual: size)
     }
 
     func receive(_ data: Data) throws {
+        let known = state.withLock { state in
+            let count = min(state.skipped, data.count)
+            state.skipped -= count
+            return count
+        }
+        let data = data.dropFirst(known)
+        guard !data.isEmpty else { return }
         let (length, size) = state.withLock { ($0.length, $0.size) }
         if let size, data.count > size - length {
             throw HubError.wrongSize(file: name, expected: size, actual: length + data.count)

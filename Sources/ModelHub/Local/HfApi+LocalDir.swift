@@ -57,9 +57,13 @@ extension HfApi {
         _ folder: LocalFolder, _ path: RepositoryPath, _ metadata: FileMetadata, _ checksum: Checksum?
     ) async throws -> Bool {
         guard folder.contains(path) else { return false }
+        let place = folder.file(path).path
+        // What a crash has left may be shorter than what was noted.
+        if let size = metadata.size, try FileDescriptor(place, .read, followsLinks: true).size() != size {
+            return false
+        }
         if let origin = folder.origin(of: path) { return origin.etag == metadata.etag }
         guard let checksum, checksum.kind == .sha256 else { return false }
-        let place = folder.file(path).path
         return try await BlockingWork.run { isCancelled in
             try ContentHash.of(place, .sha256, isCancelled: isCancelled) == checksum.digits
         }

@@ -43,7 +43,7 @@ public struct PretrainedFolder: Sendable {
                 "'\(idOrFolder)' is neither a folder that exists nor the name of a repository of the Hub (org/name)")
         }
         let api = try api ?? HfApi()
-        return try await HubNotice.told(to: progress) {
+        return try await HubNotice.told(to: progress) { progress in
             let snapshot = try await Snapshot.find(
                 api, idOrFolder, .model, revision: revision, localFilesOnly: localFilesOnly)
             let wanted = try await files(parts, snapshot, idOrFolder).union(otherFiles)

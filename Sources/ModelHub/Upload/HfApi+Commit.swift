@@ -57,7 +57,7 @@ extension HfApi {
         if let card = additions.first(where: { $0.path.description == "README.md" }) {
             try await checkCard(card, repoType)
         }
-        additions = try await HubNotice.told(to: progress) { [additions] in
+        additions = try await HubNotice.told(to: progress) { [additions] progress in
             try await uploadLargeFiles(try await askModes(additions, target), target, progress)
         }
         let deleted = Set(deletions.map(\.path.description))

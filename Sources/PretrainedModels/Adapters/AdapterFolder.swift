@@ -2,7 +2,7 @@ import Foundation
 import ModelHub
 import Training
 
-/// A folder that holds an adapter, and names the model below it.
+/// A folder that holds an adapter, and names the model below it or holds that too.
 struct AdapterFolder {
     static let weightsFile = "adapter_model.safetensors"
     /// Of older versions of PEFT.
@@ -13,23 +13,35 @@ struct AdapterFolder {
 
     let folder: URL
     let configuration: LoRAConfiguration
+    /// Whether the adapter goes on the folder's own model, whatever it names: Python's test for that is `config.json`.
+    private(set) var holdsModel: Bool
 
-    /// nil: the folder holds none; one with a whole model in it is a model's.
+    /// nil: the folder holds none.
     ///
     /// - Throws: ``PretrainedModelError`` for an adapter that is not supported.
     init?(_ folder: URL) throws {
-        func has(_ name: String) -> Bool {
-            FileManager.default.fileExists(atPath: folder.appending(path: name).path)
-        }
-        guard has(LoRAConfiguration.fileName), !WeightLoading.files.contains(where: has) else { return nil }
+        guard Self.has(LoRAConfiguration.fileName, folder) else { return nil }
         self.folder = folder
         configuration = try LoRAConfiguration(folder: folder)
+        holdsModel = Self.has("config.json", folder)
+    }
+
+    private static func has(_ name: String, _ folder: URL) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appending(path: name).path)
+    }
+
+    /// The adapter on the model that it names, as PEFT reads it, though another may lie beside it.
+    var onNamedModel: AdapterFolder {
+        var result = self
+        result.holdsModel = false
+        return result
     }
 
     /// The folder of the model below: one of the disk, or of the Hub's cache, filled where it lacks something.
     ///
     /// - Throws: ``PretrainedModelError/configuration(_:_:)``, `HubError`.
     func base() throws -> URL {
+        if holdsModel { return folder }
         let file = folder.appending(path: LoRAConfiguration.fileName).path
         guard let name = configuration.baseModelNameOrPath else {
             throw PretrainedModelError.configuration(
@@ -49,12 +61,29 @@ struct AdapterFolder {
         }.wait()
     }
 
-    /// Takes the files of an adapter away: beside a whole model Python would put it on top.
-    static func removeAdapter(from folder: URL) {
-        for name in [LoRAConfiguration.fileName, "adapter_model.safetensors", modelConfiguration] {
-            try? FileManager.default.removeItem(at: folder.appending(path: name))
+    /// The configuration of the model with the adapter: the folder's own, which ours have for the labels' sake, or that of
+    /// the model below.
+    ///
+    /// - Throws: ``PretrainedModelError``, `HubError`.
+    func modelConfiguration() throws -> ModelConfiguration {
+        if !holdsModel, Self.has(Self.modelConfiguration, folder) {
+            return try ModelConfiguration(folder: folder, file: Self.modelConfiguration)
         }
+        return try ModelConfiguration(folder: base())
     }
+
+    /// Says that two models may be meant, where the folder holds another than the one that the adapter was made for.
+    func warnOfTwoModels() {
+        guard holdsModel, let name = configuration.baseModelNameOrPath else { return }
+        let named = URL(filePath: name).standardizedFileURL.resolvingSymlinksInPath().path
+        guard named != folder.standardizedFileURL.resolvingSymlinksInPath().path else { return }
+        Warnings.warn(
+            "\(folder.path) holds a whole model and an adapter that was made for \(name); as in Python the adapter is put "
+                + "on the folder's own model")
+    }
+
+    /// What an adapter's folder has beside a whole model's: Python would put it on top.
+    static let files = [LoRAConfiguration.fileName, weightsFile, pickledFile, modelConfiguration]
 
     /// The model's names of an adapter's tensors.
     static func names(in weights: StateDict) -> Set<String> {
@@ -79,17 +108,14 @@ struct AdapterFolder {
 }
 
 extension ModelConfiguration {
-    /// The configuration of a folder. That of an adapter's folder is its own, which ours have for the labels' sake, or that
-    /// of the model below.
+    /// The configuration of a folder: of a model, or of an adapter.
     ///
     /// - Throws: ``PretrainedModelError``, `HubError`.
     init(pretrained folder: URL) throws {
-        let names = ["config.json", AdapterFolder.modelConfiguration]
-        let own = names.first { FileManager.default.fileExists(atPath: folder.appending(path: $0).path) }
-        if own == nil, let adapter = try AdapterFolder(folder) {
-            try self.init(folder: adapter.base())
+        if let adapter = try AdapterFolder(folder) {
+            self = try adapter.modelConfiguration()
         } else {
-            try self.init(folder: folder, file: own ?? names[0])
+            try self.init(folder: folder, file: "config.json")
         }
         nameOrPath = folder.path
     }

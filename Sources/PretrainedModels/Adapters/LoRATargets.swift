@@ -23,7 +23,7 @@ struct LoRATargets {
         switch configuration.targetModules {
         case nil: result.targetModules = .names(try Self.usual(model))
         case .allLinear:
-            let outputs = Self.outputs(modules, configuration)
+            let outputs = Self.outputs(model, configuration)
             result.targetModules = .names(linear.map(\.name).filter { !outputs.contains($0) })
         case .names, .pattern: break
         }
@@ -59,13 +59,9 @@ struct LoRATargets {
     }
 
     /// Linear layers that `all-linear` leaves out: the scores of the vocabulary, and a classifier.
-    private static func outputs(
-        _ modules: [(name: String, module: Module)], _ configuration: LoRAConfiguration
-    ) -> Set<String> {
-        var names = Set(
-            modules.filter { $0.module is any OutputLayerHolder }.flatMap { holder in
-                (holder.module as? any OutputLayerHolder)?.outputLayerName.map { [$0] } ?? []
-            })
+    private static func outputs(_ model: PretrainedModel, _ configuration: LoRAConfiguration) -> Set<String> {
+        // A head whose parts stand among the model's has no name of its own.
+        var names = Set(model.namedModules().compactMap { ($0.module as? any OutputLayerHolder)?.outputLayerName })
         if configuration.taskType == .sequenceClassification { names.formUnion(["score", "classifier"]) }
         return names
     }

@@ -42,12 +42,31 @@ extension PretrainedModel {
     /// Puts low-rank adapters on the model, freezes its own weights, and leaves the adapters (and what
     /// ``LoRAConfiguration/modulesToSave`` names) to train. The numbers are PEFT's, drawn from the CPU's generator.
     ///
-    /// From then on ``savePretrained(_:)-(URL)`` and the trainer's checkpoints hold the adapter's files alone.
+    /// From then on ``savePretrained(_:)-(URL)`` and the trainer's checkpoints hold the adapter's files alone. New layers
+    /// that ``LoRAConfiguration/modulesToSave`` does not cover stay as they were drawn and are not saved, as with PEFT; a
+    /// warning names them.
     ///
     /// - Parameter configuration: Which layers, and of what rank.
     /// - Throws: ``PretrainedModelError/argument(_:)`` where there is one already, or the configuration fits no layer.
     public func addAdapter(_ configuration: LoRAConfiguration) throws {
         try putAdapter(configuration, initialize: true)
+        let lost = lostLayers
+        guard !lost.isEmpty else { return }
+        Warnings.warn(
+            "new layers that the adapter neither trains nor saves, so that each loading draws them anew: "
+                + "\(shortened(lost)); modulesToSave (--lora-modules-to-save) takes such names")
+    }
+
+    /// Layers that were drawn when the model was loaded, and that the adapter's file will lack.
+    private var lostLayers: [String] {
+        guard let adapter else { return [] }
+        let kept = Set(adapter.savedWhole + adapter.biases)
+        var layers: [String] = []
+        for name in drawnWeights where !kept.contains(name) {
+            let layer = name.split(separator: ".").dropLast().joined(separator: ".")
+            if layers.last != layer { layers.append(layer) }
+        }
+        return layers
     }
 
     /// - Parameter initialize: Whether the matrices are drawn; false: zeros, to be loaded.

@@ -8,14 +8,11 @@ extension PretrainedModel {
     /// - Throws: ``PretrainedModelError`` where the folder holds none that is supported, or one that does not fit; then the
     ///   model is as before.
     public func loadAdapter(folder: URL) throws {
-        guard FileManager.default.fileExists(atPath: folder.appending(path: LoRAConfiguration.fileName).path) else {
+        guard let found = try AdapterFolder(folder) else {
             throw PretrainedModelError.argument(
                 "\(folder.path) holds no adapter: it has no \(LoRAConfiguration.fileName)")
         }
-        guard let found = try AdapterFolder(folder) else {
-            throw PretrainedModelError.argument("\(folder.path) holds a whole model, no adapter alone")
-        }
-        try loadAdapter(found, found.weights())
+        try loadAdapter(found.onNamedModel, found.weights())
     }
 
     /// The folder at `path`; see the other form.
@@ -23,8 +20,10 @@ extension PretrainedModel {
 
     func loadAdapter(_ source: AdapterFolder, _ weights: StateDict) throws {
         let loading = AdapterLoading(source: source.folder, weights: weights, model: self)
-        try loading.checkSizes(source.configuration)
-        try putAdapter(source.configuration, initialize: false)
+        var configuration = source.configuration
+        if source.holdsModel { configuration.baseModelNameOrPath = source.folder.path }
+        try loading.checkSizes(configuration)
+        try putAdapter(configuration, initialize: false)
         do {
             try loading.copy()
         } catch {
@@ -47,9 +46,7 @@ extension PretrainedModel {
 }
 
 extension PretrainedModel: ModelWithAdapter {
-    public var adapterWeights: (file: String, weights: StateDict)? {
-        adapter.map { (AdapterFolder.weightsFile, $0.weights(of: self)) }
-    }
+    public var adapterWeights: StateDict? { adapter?.weights(of: self) }
 }
 
 /// Copies an adapter's weights into a model.
@@ -77,7 +74,7 @@ private struct AdapterLoading {
 
     /// The adapter's own tensors must all be there; others of the file belong to the model below, as resized embeddings.
     func copy() throws {
-        let own = model.adapterWeights?.weights ?? StateDict()
+        let own = model.adapterWeights ?? StateDict()
         for (key, tensor) in own.entries {
             guard weights[key] != nil || key.hasSuffix(".bias") && !isSavedWhole(key) else {
                 throw misfit("it lacks \(key)")

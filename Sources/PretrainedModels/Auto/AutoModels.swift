@@ -218,6 +218,7 @@ func loadWeights<Model: PretrainedModel>(
         folder: folder, model: model, ignoresMismatchedSizes: ignoreMismatchedSizes, replaced: replaced
     ).load()
     report.missing.removeAll(where: replaced.contains)
+    model.drawnWeights = report.missing
     let name = model.architectureName
     if !report.unexpected.isEmpty {
         Warnings.warn(

@@ -3,20 +3,21 @@ import OrderedJSON
 
 /// Loads the model of an adapter's folder, with the head that the adapter is for.
 public enum AutoPeftModel {
-    /// The model with the adapter on it, in evaluation mode.
+    /// The model that the adapter names, with the adapter on it, in evaluation mode; as with PEFT, whatever other model lies
+    /// in the adapter's folder.
     ///
     /// - Parameter folder: With `adapter_config.json`, whose `task_type` says which head; where it says none, its
     ///   `auto_mapping` or the model's configuration does.
     /// - Throws: ``PretrainedModelError`` where the folder holds no adapter, or says of no head.
     public static func fromPretrained(folder: URL) throws -> PretrainedModel {
-        guard let adapter = try AdapterFolder(folder) else {
+        guard let adapter = try AdapterFolder(folder)?.onNamedModel else {
             throw PretrainedModelError.argument(
-                "\(folder.path) holds no adapter: there is no \(LoRAConfiguration.fileName), or a whole model beside it"
-            )
+                "\(folder.path) holds no adapter: there is no \(LoRAConfiguration.fileName)")
         }
-        let configuration = try ModelConfiguration(pretrained: folder)
+        var configuration = try adapter.modelConfiguration()
+        configuration.nameOrPath = folder.path
         let loader = try ModelLoader(task: task(adapter, configuration), configuration: configuration)
-        return try loader.load(folder, ignoreMismatchedSizes: false)
+        return try loader.load(adapter, ignoreMismatchedSizes: false)
     }
 
     private static func task(_ adapter: AdapterFolder, _ configuration: ModelConfiguration) throws -> HeadTask? {

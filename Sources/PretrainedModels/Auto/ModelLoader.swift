@@ -17,17 +17,26 @@ struct ModelLoader {
         return try make(configuration, initialize)
     }
 
+    /// The model of a folder, with the adapter that lies there: as in Python on the folder's own model where it has one.
+    ///
     /// - Returns: In evaluation mode.
     func load(_ folder: URL, ignoreMismatchedSizes: Bool) throws -> PretrainedModel {
-        try configuration.checkLabels()
-        guard let adapter = try AdapterFolder(folder) else {
-            let model = try makeEmpty(for: folder)
-            return try loadWeights(into: model, folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
+        if let adapter = try AdapterFolder(folder) {
+            adapter.warnOfTwoModels()
+            return try load(adapter, ignoreMismatchedSizes: ignoreMismatchedSizes)
         }
+        try configuration.checkLabels()
+        return try loadWeights(
+            into: makeEmpty(for: folder), folder, ignoreMismatchedSizes: ignoreMismatchedSizes)
+    }
+
+    /// - Returns: In evaluation mode.
+    func load(_ adapter: AdapterFolder, ignoreMismatchedSizes: Bool) throws -> PretrainedModel {
+        try configuration.checkLabels()
         let weights = try adapter.weights()
         let base = try adapter.base()
         let model = try makeEmpty(for: base)
-        model.config.nameOrPath = adapter.configuration.baseModelNameOrPath
+        model.config.nameOrPath = adapter.holdsModel ? base.path : adapter.configuration.baseModelNameOrPath
         _ = try loadWeights(
             into: model, base, ignoreMismatchedSizes: ignoreMismatchedSizes,
             replaced: AdapterFolder.names(in: weights))

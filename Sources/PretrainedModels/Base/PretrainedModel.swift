@@ -8,6 +8,8 @@ open class PretrainedModel: Module {
     public var config: ModelConfiguration
     /// What was put on it with ``addAdapter(_:)`` or ``loadAdapter(folder:)-(URL)``; nil: nothing.
     public internal(set) var adapter: ModelAdapter?
+    /// Names of weights that loading drew anew, for the files lack them.
+    var drawnWeights: [String] = []
 
     public init(config: ModelConfiguration) { self.config = config }
 
@@ -77,9 +79,10 @@ open class PretrainedModel: Module {
         } catch {
             throw PretrainedModelError.unwritable(folder.path, "\(error)")
         }
-        let (file, weights) = adapterWeights ?? ("model.safetensors", stateDict())
-        try Safetensors.save(weights, to: folder.appending(path: file), metadata: ["format": "pt"])
-        if adapterWeights == nil { AdapterFolder.removeAdapter(from: folder) }
+        let file = adapter == nil ? "model.safetensors" : AdapterFolder.weightsFile
+        try Safetensors.save(
+            adapterWeights ?? stateDict(), to: folder.appending(path: file), metadata: ["format": "pt"])
+        for name in obsoleteFiles { try? FileManager.default.removeItem(at: folder.appending(path: name)) }
     }
 
     /// Writes to the folder at `path`; see ``savePretrained(_:)-(URL)``.
@@ -98,4 +101,7 @@ open class PretrainedModel: Module {
 
 extension PretrainedModel: ModelWithFiles {
     public var modelFiles: [(name: String, contents: Data)] { filesBesideWeights }
+
+    /// Of a whole model the files of an adapter, which Python would put on top of it.
+    public var obsoleteFiles: [String] { adapter == nil ? AdapterFolder.files : [] }
 }

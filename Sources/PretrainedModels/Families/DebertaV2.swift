@@ -50,6 +50,7 @@ public enum DebertaV2: EncoderFamily {
         case .sequenceClassification, .multipleChoice:
             var design = HeadDesign(
                 .firstToken, dropout: try config.optionalProbability("cls_dropout") ?? sizes.hiddenDropoutProb)
+            design.readsShares = true
             design.inputDropout = try config.probability(("pooler_dropout", 0))
             design.dense = HeadDesign.Dense(
                 "pooler.dense", try config.activation("pooler_hidden_act", default: "gelu"))

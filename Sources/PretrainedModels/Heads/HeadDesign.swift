@@ -34,6 +34,9 @@ public struct HeadDesign: Sendable {
     /// Key of the output's weights.
     public var output: String
     public var outputBias = true
+    /// Whether labels of texts, where no `problem_type` is settled, are class ids (below 0: ignored), or rows of numbers
+    /// that are each class's share: DeBERTa-v2's own rule, which settles nothing either. Default false.
+    public var readsShares = false
 
     /// - Parameters:
     ///   - pooling: The state it looks at.

@@ -16,6 +16,9 @@ open class SequenceClassificationModel: HeadedModel, ClassifyingModel {
     /// entropy divides by. Numbers and several labels at once count each.
     open override func lossWeight(_ inputs: Batch) -> Double {
         guard let labels = inputs[.labels] else { return Double(labelCount(inputs)) }
+        if readsShares(labels) {
+            return Double(isClassIds(labels) ? labels.ge(0).sum().item(as: Int.self) : labels.size(0))
+        }
         if labels.dtype.isFloatingPoint { return Double(labels.numel) }
         guard let classWeights else { return Double(labelCount(inputs)) }
         return labels.array(of: Int.self).reduce(0) {
@@ -33,6 +36,9 @@ open class SequenceClassificationModel: HeadedModel, ClassifyingModel {
     /// - `single_label_classification`: cross entropy; labels `int64 [N]`, -100 ignored.
     /// - `multi_label_classification`: binary cross entropy; labels `float32 [N, numLabels]` of 0 and 1.
     /// - `regression`: mean squared error; labels `float32 [N]`, or `[N, numLabels]`.
+    ///
+    /// Where none is settled, labels and their number settle it, but for DeBERTa-v2: there rows of numbers are shares of the
+    /// classes (cross entropy with all of them), and class ids below 0 are ignored.
     open override func output(_ inputs: Batch) throws -> ModelOutput {
         let logits = try logits(inputs)
         guard let labels = inputs[.labels] else { return ModelOutput(logits: logits) }
@@ -40,6 +46,7 @@ open class SequenceClassificationModel: HeadedModel, ClassifyingModel {
     }
 
     private func loss(_ logits: Tensor, _ labels: Tensor) throws -> Tensor {
+        if readsShares(labels) { return try unsettledLoss(logits, labels) }
         let type = try problemType(labels)
         if classWeights != nil, type != .singleLabelClassification {
             throw PretrainedModelError.argument("class weights need problem_type single_label_classification")
@@ -59,6 +66,30 @@ open class SequenceClassificationModel: HeadedModel, ClassifyingModel {
             let target = labels.to(logits.dtype)
             return numLabels == 1 ? mseLoss(logits.view(-1), target.view(-1)) : mseLoss(logits, target)
         }
+    }
+
+    /// Whether the head has ``HeadDesign/readsShares``.
+    var readsShares: Bool { false }
+
+    private func readsShares(_ labels: Tensor) -> Bool {
+        readsShares && classWeights == nil && numLabels > 1 && config["problem_type"] ?? .null == .null
+    }
+
+    private func isClassIds(_ labels: Tensor) -> Bool { labels.dim == 1 || labels.size(-1) == 1 }
+
+    private func unsettledLoss(_ logits: Tensor, _ labels: Tensor) throws -> Tensor {
+        guard isClassIds(labels) else {
+            guard labels.shape == logits.shape else {
+                throw PretrainedModelError.argument(
+                    "labels must be one class id for each text, or \(logits.shape), a share for each class; they are "
+                        + "\(labels.shape)")
+            }
+            return -(logits.logSoftmax(dim: -1) * labels).sum(dim: [-1]).mean()
+        }
+        let ids = labels.view(-1).to(.int64)
+        let counts = labels.view(-1).ge(0)
+        guard counts.any().item() != 0 else { return logits.sum() * 0 }
+        return crossEntropy(logits, ids.maskedFill(counts.logicalNot(), -100))
     }
 
     private func misshapen(_ labels: Tensor, _ logits: Tensor, _ type: ProblemType) -> PretrainedModelError {
@@ -109,6 +140,7 @@ public final class ForSequenceClassification<Base: Backbone>: SequenceClassifica
     @Child public var head: ClassificationHead
     public override var backbone: (any Backbone)? { base }
     public override var memberOrder: [String] { Base.partOrder }
+    override var readsShares: Bool { head.design.readsShares }
 
     /// A new model with Python's initial values, drawn from the CPU's generator.
     ///

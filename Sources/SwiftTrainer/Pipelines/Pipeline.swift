@@ -42,6 +42,8 @@ public struct PipelineOptions: Sendable, Hashable {
     /// Texts are cut, or read in parts, of this many tokens; nil for what was stored at training, or the most that
     /// tokenizer and model take.
     public var maxLength: Int?
+    /// How many tokens the parts of a long text share (question answering); nil for what was stored at training, or 128.
+    public var docStride: Int?
     /// How tags of pieces become entities (token classification).
     public var aggregationStrategy = AggregationStrategy.simple
     /// How many answers are given (question answering, filling masks); nil for 1 and 5.

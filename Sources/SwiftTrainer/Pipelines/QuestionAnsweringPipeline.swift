@@ -18,7 +18,7 @@ public final class QuestionAnsweringPipeline: Pipeline {
     private let encoder: QuestionAnsweringEncoder
     private let runner: ModelRunner
     private let topK: Int?
-    /// How answers are chosen.
+    /// How answers are chosen; at first as was stored at training.
     public var selection: AnswerSelection
 
     /// A question with the text that answers it.
@@ -44,11 +44,9 @@ public final class QuestionAnsweringPipeline: Pipeline {
         let length = options.maxLength ?? stored?["max_length"]?.intValue ?? min(384, most)
         encoder = try QuestionAnsweringEncoder(
             tokenizer: tokenizer, columns: .init(answers: nil), maxLength: length,
-            docStride: min(stored?["doc_stride"]?.intValue ?? 128, length / 2))
-        selection = AnswerSelection {
-            $0.version2WithNegative = stored?["version_2_with_negative"]?.boolValue ?? false
-            $0.nBestSize = max(20, options.topK ?? 20)
-        }
+            docStride: options.docStride ?? min(stored?["doc_stride"]?.intValue ?? 128, length / 2))
+        selection = AnswerSelection(stored: stored)
+        selection.nBestSize = max(selection.nBestSize, options.topK ?? 1)
         topK = options.topK
         runner = try ModelRunner(model, tokenizer, isFast: options.isFast, device: options.device)
     }

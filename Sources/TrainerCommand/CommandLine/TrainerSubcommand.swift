@@ -13,6 +13,9 @@ protocol TrainerSubcommand: ParsableCommand {
     /// Its own flags that stand bare, which means true, or take any value.
     static var optionalValues: Set<String> { get }
 
+    /// The words behind the command's name as they are to be read; those behind `--` stay as they are.
+    static func prepared(_ words: [String]) -> [String]
+
     /// Does the work.
     /// - Parameter arguments: Python's defaults with what the command line and the configuration file set.
     func perform(_ arguments: TrainingArguments) throws
@@ -22,6 +25,7 @@ extension TrainerSubcommand {
     static var trainingFlags: TrainingFlags { .none }
     static var switches: Set<String> { [] }
     static var optionalValues: Set<String> { [] }
+    static func prepared(_ words: [String]) -> [String] { words }
     static var name: String { configuration.commandName ?? _commandName }
 }
 

@@ -21,6 +21,6 @@ struct TrainerTool: ParsableCommand {
     static let commands: [any TrainerSubcommand.Type] = [
         TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DemoCommand.self, InspectCommand.self,
         DescribeCommand.self, MergeCommand.self, TokenizeCommand.self, TrainTokenizerCommand.self,
-        DownloadCommand.self, UploadCommand.self, DoctorCommand.self, ReferenceCommand.self,
+        DownloadCommand.self, UploadCommand.self, LaunchCommand.self, DoctorCommand.self, ReferenceCommand.self,
     ]
 }

@@ -36,7 +36,8 @@ struct EvaluateCommand: TrainerSubcommand {
         Console.isHeard = ranks.isFirst
         let model = try ranks.mainProcessFirst { try hub.folder(self.model, .all) }
         let task = try CommandTasks.stored(in: model)
-        try options.check(for: task, columns)
+        try columns.check(.evaluate, task)
+        try options.check(.evaluate, task)
         let prepared = try task.evaluation(
             InferenceInputs(
                 arguments: arguments, model: model, file: file, columns: columns, options: options,

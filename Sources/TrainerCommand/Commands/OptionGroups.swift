@@ -2,7 +2,7 @@ import ArgumentParser
 import SwiftTrainer
 
 /// Where texts and labels stand in files.
-struct ColumnOptions: ParsableArguments {
+struct ColumnOptions: FlagTable {
     @Option(help: "The column with the texts (default: one with a usual name, such as text or sentence).")
     var textColumn: String?
 
@@ -21,8 +21,21 @@ struct ColumnOptions: ParsableArguments {
     )
     var quoting: Bool?
 
-    static let flags: Set<String> = ["text-column", "text-pair-column", "label-column", "max-length", "quoting"]
-    static let switches: Set<String> = ["quoting"]
+    static let table: [Flag<ColumnOptions>] = {
+        let (texts, tags, questions) = (
+            TextClassificationTask.name, TokenClassificationTask.name, QuestionAnsweringTask.name
+        )
+        let (masked, causal, choices) = (MaskedLMTask.name, CausalLMTask.name, MultipleChoiceTask.name)
+        return [
+            Flag("text-column", \.textColumn, .always(.train, .evaluate, .predict)),
+            Flag("text-pair-column", \.textPairColumn, .tasks(texts, questions, choices)),
+            Flag("label-column", \.labelColumn, .tasks(texts, tags, questions, choices, in: [.train, .evaluate])),
+            Flag(
+                "max-length", \.maxLength, .tasks(texts, tags, questions, masked, choices),
+                .tasks(causal, in: [.train, .evaluate])),
+            Flag("quoting", \.quoting, .tasks(texts, masked, causal, choices)),
+        ]
+    }()
 
     var choice: ColumnChoice { ColumnChoice(text: textColumn, textPair: textPairColumn, label: labelColumn) }
 
@@ -36,7 +49,7 @@ struct ColumnOptions: ParsableArguments {
 }
 
 /// Files for training and evaluation.
-struct TrainingFileOptions: ParsableArguments {
+struct TrainingFileOptions: FlagTable {
     @Option(help: "A data set of the Hub to train on, in place of files: org/name.")
     var datasetName: String?
 
@@ -64,8 +77,20 @@ struct TrainingFileOptions: ParsableArguments {
     @Option(help: "Evaluate on the first rows only.")
     var maxEvalSamples: Int?
 
-    static let flags: Set<String> = [
-        "dataset-name", "dataset-config-name", "dataset-revision", "train-file", "validation-file", "test-file",
-        "validation-split", "max-train-samples", "max-eval-samples",
+    static let table: [Flag<TrainingFileOptions>] = [
+        Flag("dataset-name", \.datasetName, .always(.train)),
+        Flag("dataset-config-name", \.datasetConfigName, .always(.train)),
+        Flag("dataset-revision", \.datasetRevision, .always(.train)),
+        Flag("train-file", \.trainFile, .always(.train)),
+        Flag("validation-file", \.validationFile, .always(.train)),
+        // What language models do with new texts is predict's.
+        Flag(
+            "test-file", \.testFile,
+            .tasks(
+                TextClassificationTask.name, TokenClassificationTask.name, QuestionAnsweringTask.name,
+                MultipleChoiceTask.name, in: [.train])),
+        Flag("validation-split", \.validationSplit, .always(.train)),
+        Flag("max-train-samples", \.maxTrainSamples, .always(.train)),
+        Flag("max-eval-samples", \.maxEvalSamples, .always(.train)),
     ]
 }

@@ -37,7 +37,8 @@ struct PredictCommand: TrainerSubcommand {
         if let output { try OutputFolder.check(file: output) }
         let model = try hub.folder(model, .all)
         let task = try CommandTasks.stored(in: model)
-        try options.check(for: task, columns)
+        try columns.check(.predict, task)
+        try options.check(.predict, task)
         let predictor = try task.predictor(
             InferenceInputs(arguments: arguments, model: model, file: file, columns: columns, options: options))
         if let file, file != "-" {

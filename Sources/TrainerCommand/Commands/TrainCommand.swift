@@ -46,7 +46,9 @@ struct TrainCommand: TrainerSubcommand {
 
     func perform(_ arguments: TrainingArguments) throws {
         let task = try CommandTasks.named(task)
-        try options.check(for: task, columns)
+        try columns.check(.train, task)
+        try options.check(.train, task)
+        try files.check(.train, task)
         try adapter.check()
         let name = try requiredModel()
         try arguments.validate()

@@ -6,8 +6,6 @@ import SwiftTrainer
 protocol CommandTask: SendableMetatype {
     /// The word of `--task`.
     static var name: String { get }
-    /// The flags that only some tasks take, without hyphens in front.
-    static var flags: Set<String> { get }
 
     /// Reads and checks everything that training needs.
     ///

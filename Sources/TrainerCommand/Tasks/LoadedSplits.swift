@@ -8,8 +8,9 @@ struct LoadedSplits {
 
     /// - Parameters:
     ///   - files: the files, and how many of their rows count.
+    ///   - limited: whether so many rows alone are left; false where others are made of them, which count then.
     ///   - load: reads one of them.
-    init(_ files: TrainingFiles, _ load: (String) throws -> Dataset) throws {
+    init(_ files: TrainingFiles, limited: Bool = true, _ load: (String) throws -> Dataset) throws {
         try files.check()
         var train = try load(files.train)
         var validation = try files.validation.map(load)
@@ -17,8 +18,8 @@ struct LoadedSplits {
             let parts = try train.trainTestSplit(testSize: .fraction(share), seed: UInt64(files.seed))
             (train, validation) = (parts["train"], parts["test"])
         }
-        self.train = train.take(files.maxTrainSamples ?? .max)
-        self.validation = validation?.take(files.maxEvalSamples ?? .max)
+        self.train = train.take(limited ? files.maxTrainSamples ?? .max : .max)
+        self.validation = validation?.take(limited ? files.maxEvalSamples ?? .max : .max)
         test = try files.test.map(load)
     }
 }

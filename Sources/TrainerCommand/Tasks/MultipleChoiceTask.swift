@@ -5,7 +5,6 @@ import SwiftTrainer
 /// One of several endings.
 enum MultipleChoiceTask: CommandTask {
     static let name = "multiple-choice"
-    static let flags: Set<String> = ["text-pair-column", "ending-columns", "quoting"]
 
     static func prepare(_ run: TrainingInputs, _ clock: RunClock) throws -> PreparedTask {
         let named = columns(run.columns, run.options, nil)
@@ -62,7 +61,7 @@ enum MultipleChoiceTask: CommandTask {
     }
 
     fileprivate static func load(
-        _ path: String, _ columns: MultipleChoiceEncoder.Columns, _ flags: ColumnOptions
+        _ path: String, _ columns: MultipleChoiceEncoder.Columns, _ flags: ColumnOptions, withLabels: Bool = true
     ) throws -> Dataset {
         let texts = [columns.context] + (columns.question.map { [$0] } ?? []) + columns.endings
         let rows = try TextFile(path, quoting: flags.quoting).load(stringColumns: Set(texts))
@@ -71,9 +70,9 @@ enum MultipleChoiceTask: CommandTask {
             try rows.require(question, flag: "--text-pair-column", file: path)
         }
         for ending in columns.endings { try rows.require(ending, flag: "--ending-columns", file: path) }
-        guard rows.columnNames.contains(columns.label), rows.features[columns.label]?.isString == true else {
-            return rows
-        }
+        guard rows.columnNames.contains(columns.label) else { return rows }
+        guard withLabels else { return try rows.removeColumn(columns.label) }
+        guard rows.features[columns.label]?.isString == true else { return rows }
         // Columns with a usual name are read as text.
         let numbers = try (rows.column(columns.label) as [String]).enumerated().map { row, text in
             guard let number = Int(text) else {
@@ -156,7 +155,7 @@ private struct ChoicePredictor: TaskPredictor {
     let encoder: MultipleChoiceEncoder
 
     func lines(ofFile file: String) throws -> [String] {
-        try predict(MultipleChoiceTask.load(file, encoder.columns, run.columns))
+        try predict(MultipleChoiceTask.load(file, encoder.columns, run.columns, withLabels: false))
     }
 
     func line(for input: String, number: Int) throws -> String {
@@ -173,10 +172,9 @@ private struct ChoicePredictor: TaskPredictor {
 
     private func predict(_ rows: Dataset) throws -> [String] {
         let encoded = try encoder.encode(rows)
-        let unlabelled = encoded.columnNames.contains("labels") ? try encoded.removeColumn("labels") : encoded
         var arguments = run.arguments
         arguments.disableTqdm = true
         let trainer = try prepared.trainer(arguments)
-        return try prepared.lines(trainer.predict(prepared.rows(unlabelled)), unlabelled)
+        return try prepared.lines(trainer.predict(prepared.rows(encoded)), encoded)
     }
 }

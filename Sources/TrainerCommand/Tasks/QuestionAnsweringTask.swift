@@ -5,10 +5,6 @@ import SwiftTrainer
 /// The part of a text that answers a question.
 enum QuestionAnsweringTask: CommandTask {
     static let name = "question-answering"
-    static let flags: Set<String> = [
-        "text-pair-column", "doc-stride", "version-2-with-negative", "null-score-diff-threshold", "n-best-size",
-        "max-answer-length",
-    ]
 
     static func prepare(_ run: TrainingInputs, _ clock: RunClock) throws -> PreparedTask {
         let columns = columns(run.columns, nil)
@@ -88,9 +84,9 @@ enum QuestionAnsweringTask: CommandTask {
             values: [
                 "text_column": .string(columns.question), "text_pair_column": .string(columns.context),
                 "max_length": .int(encoder.maxLength), "doc_stride": .int(encoder.docStride),
-                "version_2_with_negative": .bool(selection.version2WithNegative),
             ])
         settings["label_column"] = columns.answers.map { .string($0) }
+        selection.store(in: &settings)
         return settings
     }
 
@@ -138,6 +134,7 @@ enum QuestionAnsweringTask: CommandTask {
                 $0.device = run.arguments.useCpu ? .cpu : .automatic
                 $0.isFast = run.arguments.numerics == .fast
                 $0.maxLength = run.columns.maxLength
+                $0.docStride = run.options.docStride
             })
         pipeline.selection = run.options.answerSelection(stored)
         return AnswerPredictor(

@@ -3,7 +3,7 @@ import OrderedJSON
 public import SwiftTrainer
 
 /// Flags that only some tasks take.
-struct TaskOptions: ParsableArguments {
+struct TaskOptions: FlagTable {
     @Option(
         help: ArgumentHelp(
             "What the labels of texts are: single_label_classification, multi_label_classification or regression "
@@ -95,56 +95,46 @@ struct TaskOptions: ParsableArguments {
     @Option(help: "Predict draws among the likeliest tokens that have this probability together.")
     var topP: Double?
 
-    static let flags: Set<String> = [
-        "max-new-tokens", "temperature", "top-k", "top-p", "problem-type", "label-separator", "class-weights",
-        "ignore-mismatched-sizes", "label-all-tokens",
-        "return-entity-level-metrics", "tag-scheme", "convert-tags", "aggregation-strategy",
-        "doc-stride", "version-2-with-negative", "null-score-diff-threshold", "n-best-size", "max-answer-length",
-        "mlm-probability", "whole-word-mask", "line-by-line", "ending-columns",
-    ]
-    static let switches: Set<String> = [
-        "ignore-mismatched-sizes", "label-all-tokens", "return-entity-level-metrics", "version-2-with-negative",
-        "whole-word-mask", "line-by-line",
-    ]
+    static let table: [Flag<TaskOptions>] = {
+        let (texts, tags, questions) = (
+            TextClassificationTask.name, TokenClassificationTask.name, QuestionAnsweringTask.name
+        )
+        let (masked, causal, choices) = (MaskedLMTask.name, CausalLMTask.name, MultipleChoiceTask.name)
+        let measured: [TaskCommand] = [.train, .evaluate]
+        return [
+            Flag("problem-type", \.problemType, .tasks(texts, in: [.train])),
+            Flag("label-separator", \.labelSeparator, .tasks(texts, in: measured)),
+            Flag("class-weights", \.classWeights, .tasks(texts, in: [.train])),
+            Flag("ignore-mismatched-sizes", \.ignoreMismatchedSizes, .always(.train)),
+            Flag("label-all-tokens", \.labelAllTokens, .tasks(tags, in: measured)),
+            Flag("return-entity-level-metrics", \.returnEntityLevelMetrics, .tasks(tags, in: measured)),
+            Flag("tag-scheme", \.tagScheme, .tasks(tags, in: measured)),
+            Flag("convert-tags", \.convertTags, .tasks(tags, in: measured)),
+            Flag("aggregation-strategy", \.aggregationStrategy, .tasks(tags, in: [.train, .predict])),
+            Flag("doc-stride", \.docStride, .tasks(questions)),
+            Flag("version-2-with-negative", \.version2WithNegative, .tasks(questions)),
+            Flag("null-score-diff-threshold", \.nullScoreDiffThreshold, .tasks(questions)),
+            Flag("n-best-size", \.nBestSize, .tasks(questions)),
+            Flag("max-answer-length", \.maxAnswerLength, .tasks(questions)),
+            Flag("mlm-probability", \.mlmProbability, .tasks(masked, in: measured)),
+            Flag("whole-word-mask", \.wholeWordMask, .tasks(masked, in: measured)),
+            Flag("line-by-line", \.lineByLine, .tasks(masked, in: measured)),
+            Flag("ending-columns", \.endingColumns, .tasks(choices)),
+            Flag("max-new-tokens", \.maxNewTokens, .tasks(causal, in: [.predict])),
+            Flag("temperature", \.temperature, .tasks(causal, in: [.predict])),
+            Flag("top-k", \.topK, .tasks(causal, in: [.predict])),
+            Flag("top-p", \.topP, .tasks(causal, in: [.predict])),
+        ]
+    }()
 
     /// How answers are chosen; where the flags say nothing, as was stored at training.
     func answerSelection(_ stored: TaskSettings?) -> AnswerSelection {
-        AnswerSelection {
-            $0.version2WithNegative =
-                version2WithNegative ?? stored?["version_2_with_negative"]?.boolValue ?? $0.version2WithNegative
-            $0.nBestSize = nBestSize ?? $0.nBestSize
-            $0.maxAnswerLength = maxAnswerLength ?? $0.maxAnswerLength
-            $0.nullScoreDiffThreshold = nullScoreDiffThreshold ?? $0.nullScoreDiffThreshold
-        }
-    }
-
-    /// The flags that were given.
-    private var given: [(flag: String, isGiven: Bool)] {
-        [
-            ("problem-type", problemType != nil), ("label-separator", labelSeparator != nil),
-            ("class-weights", classWeights != nil), ("label-all-tokens", labelAllTokens != nil),
-            ("return-entity-level-metrics", returnEntityLevelMetrics != nil), ("tag-scheme", tagScheme != nil),
-            ("convert-tags", convertTags != nil), ("aggregation-strategy", aggregationStrategy != nil),
-            ("doc-stride", docStride != nil), ("version-2-with-negative", version2WithNegative != nil),
-            ("null-score-diff-threshold", nullScoreDiffThreshold != nil), ("n-best-size", nBestSize != nil),
-            ("max-answer-length", maxAnswerLength != nil), ("mlm-probability", mlmProbability != nil),
-            ("whole-word-mask", wholeWordMask != nil), ("line-by-line", lineByLine != nil),
-            ("ending-columns", endingColumns != nil), ("max-new-tokens", maxNewTokens != nil),
-            ("temperature", temperature != nil), ("top-k", topK != nil), ("top-p", topP != nil),
-        ]
-    }
-
-    /// A flag of another task is an error.
-    ///
-    /// - Throws: ``CommandFailure/usage(_:)`` that names the flag.
-    func check(for task: any CommandTask.Type, _ columns: ColumnOptions) throws {
-        let others =
-            given + [
-                ("text-pair-column", columns.textPairColumn != nil), ("quoting", columns.quoting != nil),
-            ]
-        if let odd = others.first(where: { $0.isGiven && !task.flags.contains($0.flag) }) {
-            throw CommandFailure.usage("--\(odd.flag) is not for the task \(task.name)")
-        }
+        var selection = AnswerSelection(stored: stored)
+        if let version2WithNegative { selection.version2WithNegative = version2WithNegative }
+        if let nBestSize { selection.nBestSize = nBestSize }
+        if let maxAnswerLength { selection.maxAnswerLength = maxAnswerLength }
+        if let nullScoreDiffThreshold { selection.nullScoreDiffThreshold = nullScoreDiffThreshold }
+        return selection
     }
 }
 

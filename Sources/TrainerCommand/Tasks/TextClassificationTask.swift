@@ -5,7 +5,6 @@ import SwiftTrainer
 /// A label, several, or a number for each text.
 enum TextClassificationTask: CommandTask {
     static let name = TextClassificationSettings.task
-    static let flags: Set<String> = ["text-pair-column", "quoting", "class-weights", "problem-type", "label-separator"]
 
     static func prepare(_ run: TrainingInputs, _ clock: RunClock) throws -> PreparedTask {
         let configuration = try AutoConfig.fromPretrained(folder: run.model)

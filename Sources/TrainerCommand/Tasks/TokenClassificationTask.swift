@@ -5,9 +5,6 @@ import SwiftTrainer
 /// A tag for each word: named entities and the like.
 enum TokenClassificationTask: CommandTask {
     static let name = "token-classification"
-    static let flags: Set<String> = [
-        "label-all-tokens", "return-entity-level-metrics", "tag-scheme", "convert-tags", "aggregation-strategy",
-    ]
 
     static func prepare(_ run: TrainingInputs, _ clock: RunClock) throws -> PreparedTask {
         let configuration = try AutoConfig.fromPretrained(folder: run.model)

@@ -2,7 +2,7 @@ public import ArgumentParser
 import SwiftTrainer
 
 /// Flags for training low-rank adapters in place of the whole model.
-struct LoRAOptions: ParsableArguments {
+struct LoRAOptions: FlagTable {
     @Option(
         help: ArgumentHelp(
             "Whether a low-rank adapter is trained and the model itself kept as it is (default: false).",
@@ -39,23 +39,23 @@ struct LoRAOptions: ParsableArguments {
             valueName: "true|false"))
     var useRslora: Bool?
 
-    static let flags: Set<String> = [
-        "lora", "lora-r", "lora-alpha", "lora-dropout", "lora-target-modules", "lora-modules-to-save", "lora-bias",
-        "use-rslora",
+    static let table: [Flag<LoRAOptions>] = [
+        Flag("lora", \.lora, .always(.train)),
+        Flag("lora-r", \.loraR, .always(.train)),
+        Flag("lora-alpha", \.loraAlpha, .always(.train)),
+        Flag("lora-dropout", \.loraDropout, .always(.train)),
+        Flag("lora-target-modules", \.loraTargetModules, .always(.train)),
+        Flag("lora-modules-to-save", \.loraModulesToSave, .always(.train)),
+        Flag("lora-bias", \.loraBias, .always(.train)),
+        Flag("use-rslora", \.useRslora, .always(.train)),
     ]
-    static let switches: Set<String> = ["lora", "use-rslora"]
 
     /// A flag without `--lora` is an error.
     ///
     /// - Throws: ``CommandFailure/usage(_:)`` that names the flag.
     func check() throws {
-        let given = [
-            ("lora-r", loraR != nil), ("lora-alpha", loraAlpha != nil), ("lora-dropout", loraDropout != nil),
-            ("lora-target-modules", loraTargetModules != nil), ("lora-modules-to-save", loraModulesToSave != nil),
-            ("lora-bias", loraBias != nil), ("use-rslora", useRslora != nil),
-        ]
-        if lora != true, let odd = given.first(where: { $0.1 }) {
-            throw CommandFailure.usage("--\(odd.0) needs --lora")
+        if lora != true, let odd = given.first(where: { $0.name != "lora" }) {
+            throw CommandFailure.usage("--\(odd.name) needs --lora")
         }
         if let loraR, loraR < 1 { throw CommandFailure.usage("--lora-r is \(loraR), but must be at least 1") }
         if let loraDropout, !(0..<1).contains(loraDropout) {

@@ -17,7 +17,22 @@ enum OutputFolder {
         }
     }
 
-    /// The same for a file to be written.
+    /// An adapter beside another whole model would be put on that one when it is loaded.
+    ///
+    /// - Parameter base: The model that the adapter is for.
+    /// - Throws: ``CommandFailure/failed(_:)``.
+    static func check(_ path: String, forAdapterOn base: String?) throws {
+        func place(_ path: String) -> String { URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path }
+        let model = (path as NSString).appendingPathComponent("config.json")
+        guard FileManager.default.fileExists(atPath: model), base.map(place) != place(path) else { return }
+        throw CommandFailure.failed(
+            "\(path) holds a whole model, on which the adapter would be put when it is loaded; name another --output-dir"
+        )
+    }
+
+    /// Looks whether a file can be written.
+    ///
+    /// - Throws: ``CommandFailure/failed(_:)``.
     static func check(file path: String) throws {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {

@@ -20,6 +20,10 @@ struct TrainingRun {
         let isShown = arguments.disableTqdm != true && Console.isHeard
         let prepared = try withProgressBar(isShown: isShown) { try task.prepare(inputs, clock) }
         try adapter.apply(to: prepared.model)
+        if let adapter = prepared.model.adapter {
+            try OutputFolder.check(
+                arguments.outputFolder.path, forAdapterOn: adapter.configuration.baseModelNameOrPath)
+        }
         let trainer = try prepared.trainer(
             arguments,
             callbacks: [

@@ -137,8 +137,8 @@ extension Trainer {
 
     /// The weights of a folder into the model; keys may be missing or more, as in Python. An adapter's must be there.
     func loadWeights(_ folder: URL) throws {
-        if let (name, own) = (model as? any ModelWithAdapter)?.adapterWeights {
-            return try loadAdapter(own, folder.appending(path: name))
+        if let own = (model as? any ModelWithAdapter)?.adapterWeights {
+            return try loadAdapter(own, folder.appending(path: WeightFiles.adapter))
         }
         let single = folder.appending(path: WeightFiles.whole)
         let state =

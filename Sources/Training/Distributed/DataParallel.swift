@@ -65,7 +65,8 @@ final class DataParallel: SingleDevice {
         case .done: return
         case .tooLate:
             throw TrainingError.argument(
-                "trainingStep called backward twice for a micro-batch; with several ranks add the losses and call it once")
+                "trainingStep called backward twice for a micro-batch; with several ranks add the losses and call it once"
+            )
         case .notYet:
             gradients.isSynchronizing = true
             try gradients.prepareForForward()

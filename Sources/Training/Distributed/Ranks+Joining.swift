@@ -45,7 +45,8 @@ extension Ranks {
         self.init(
             rank: environment.rank, localRank: environment.localRank, worldSize: environment.worldSize,
             localWorldSize: environment.localWorldSize, device: context.device,
-            restartCount: environment.restartCount, group: context.backend == .nccl ? try group("gradients", .nccl) : host, hostGroup: host)
+            restartCount: environment.restartCount,
+            group: context.backend == .nccl ? try group("gradients", .nccl) : host, hostGroup: host)
     }
 }
 

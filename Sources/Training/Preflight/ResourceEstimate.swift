@@ -1,4 +1,5 @@
 import Foundation
+import LocalFiles
 
 /// What a run will need of disk and memory, told from the sizes of its tensors.
 struct ResourceEstimate {
@@ -81,7 +82,7 @@ extension Trainer {
             }
             Warnings.warn(problem.text)
         }
-        if device.kind == .cpu, let memory = SystemResources.memory(),
+        if device.kind == .cpu, let memory = MachineMemory.now(),
             let problem = estimate.memoryProblem(available: memory.available, total: memory.total)
         {
             if problem.isFatal { throw TrainingError.argument(problem.text) }

@@ -15,6 +15,10 @@ extension Trainer {
             try files.createDirectory(temporary.path)
             try snapshot.write(into: temporary, files)
             try snapshot.move(from: temporary, to: target, files)
+            for name in (model as? any ModelWithFiles)?.obsoleteFiles ?? [] {
+                let file = target.appending(path: name).path
+                if FileManager.default.fileExists(atPath: file) { try files.remove(file) }
+            }
             try files.remove(temporary.path)
         } catch {
             try? files.remove(temporary.path)

@@ -74,6 +74,21 @@ struct AdapterCommandTests {
         #expect(try LoRAConfiguration(folder: folder.url.appending(path: "further")).baseModelNameOrPath == model)
     }
 
+    /// An adapter and a whole model of two runs never lie in one folder.
+    @Test func oneFolderForBoth() throws {
+        let short = ["--max-steps", "1", "--save-strategy", "no"]
+        #expect(try train(short, output: "whole").code == 0)
+        let beside = try train(["--lora"] + short, output: "whole")
+        #expect(beside.code == 1 && beside.lastError.contains("holds a whole model"), "\(beside.errors)")
+        #expect(try !names("whole").contains("adapter_config.json"))
+        #expect(try train(["--lora"] + short, output: "both").code == 0)
+        #expect(try names("both").contains("adapter_config.json"))
+        let over = try train(short, output: "both")
+        #expect(over.code == 0, "\(over.errors)")
+        #expect(try names("both").allSatisfy { !$0.hasPrefix("adapter_") && $0 != "model_config.json" })
+        #expect(try names("both").contains("model.safetensors"))
+    }
+
     @Test func mistakesAreNamed() throws {
         let alone = try train(["--lora-r", "4"])
         #expect(alone.code == 64 && alone.lastError.contains("--lora-r needs --lora"))

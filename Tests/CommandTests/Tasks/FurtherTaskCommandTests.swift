@@ -53,7 +53,10 @@ struct FurtherTaskCommandTests {
         let file = try folder.write("train.json", squad(40))
         let run = try train(
             "question-answering", file,
-            ["--validation-split", "0.2", "--test-file", file, "--max-length", "16", "--doc-stride", "4"])
+            [
+                "--validation-split", "0.2", "--test-file", file, "--max-length", "16", "--doc-stride", "4",
+                "--n-best-size", "7", "--max-answer-length", "5", "--null-score-diff-threshold", "0.1",
+            ])
         #expect(run.code == 0, "\(run.errors)")
         let all = try JSONValue(parsing: output("all_results.json"))
         #expect((all["eval_exact_match"]?.doubleValue ?? 0) > 90, "\(all)")
@@ -61,7 +64,20 @@ struct FurtherTaskCommandTests {
         let first = try json(output("test_predictions.jsonl"))[0]
         #expect(first["id"] == "q0" && first["answer"] == "good" && first["start"] == 11 && first["end"] == 15)
         #expect(try JSONValue(parsing: output("predict_predictions.json"))["q1"] == "bad")
-        #expect(try JSONValue(parsing: output("task.json"))["doc_stride"] == 4)
+        let task = try JSONValue(parsing: output("task.json"))
+        #expect(task["doc_stride"] == 4 && task["n_best_size"] == 7 && task["max_answer_length"] == 5)
+        #expect(task["null_score_diff_threshold"] == 0.1)
+        // What is stored counts unless it is given again.
+        let selection = try QuestionAnsweringPipeline(folder: folder.path("out")).selection
+        #expect(selection.nBestSize == 7 && selection.maxAnswerLength == 5 && selection.nullScoreDiffThreshold == 0.1)
+        for flags in [["--doc-stride", "2"], ["--n-best-size", "3", "--max-answer-length", "2"]] {
+            let again = try TrainerProcess.run(["predict", "--model", folder.path("out"), "--file", file] + flags)
+            #expect(try again.code == 0 && json(again.output).count == 40, "\(again.errors)")
+        }
+        let none = try TrainerProcess.run([
+            "evaluate", "--model", folder.path("out"), "--file", file, "--n-best-size", "0",
+        ])
+        #expect(none.code == 1 && none.errors.contains("nBestSize"), "\(none.errors)")
 
         #expect((try evaluated(file)["eval_f1"]?.doubleValue ?? 0) > 90)
         let more = try folder.write("more.json", squad(10))
@@ -110,6 +126,19 @@ struct FurtherTaskCommandTests {
         let lines = try train(
             "masked-lm", file, ["--line-by-line", "--whole-word-mask", "--max-length", "8", "--max-steps", "2"])
         #expect(lines.code == 0 && lines.errors.contains("are 60 rows of up to 8 tokens"), "\(lines.errors)")
+        // Blocks are counted, in training and in measuring.
+        let few = try train(
+            "masked-lm", file,
+            [
+                "--validation-file", file, "--max-length", "16", "--max-train-samples", "3", "--max-eval-samples", "2",
+                "--max-steps", "1",
+            ])
+        let counts = try JSONValue(parsing: output("all_results.json"))
+        #expect(counts["train_samples"] == 3 && counts["eval_samples"] == 2, "\(few.errors)")
+        let measured = try TrainerProcess.run([
+            "evaluate", "--model", folder.path("out"), "--file", file, "--max-eval-samples", "2",
+        ])
+        #expect(try JSONValue(parsing: measured.output)["eval_samples"] == 2, "\(measured.errors)")
         let test = try train("masked-lm", file, ["--test-file", file])
         #expect(test.code == 64 && test.errors.contains("--test-file is not for the task masked-lm"))
     }

@@ -105,5 +105,39 @@ extension SmallModelTests {
                 #expect(plain.adapter == nil && plain.stateDict().names == names)
             }
         }
+
+        /// As in Python: an adapter beside a whole model goes on that, whatever model it names.
+        @Test func anAdapterBesideAModelGoesOnIt() throws {
+            let wanted = fixture.expected["cases"]?["defaults"]?["logits"]?.doubles ?? []
+            try LoRAFixture.withAdapter("defaults") { folder in
+                for name in ["config.json", "model.safetensors"] {
+                    try FileManager.default.copyItem(
+                        at: Fixtures.tinyBert.appending(path: name), to: folder.appending(path: name))
+                }
+                let warnings = LoadingWarnings()
+                let loaded = try AutoModelForSequenceClassification.fromPretrained(folder: folder)
+                #expect(loaded.adapter?.configuration.baseModelNameOrPath == folder.path)
+                #expect(difference(try loaded.logits(fixture.batch).array(), wanted) < 1e-5)
+                #expect(warnings.lines.count == 1 && warnings.lines.first?.contains("holds a whole model and") == true)
+
+                // Another model below: the folder's own counts, but for what reads adapters alone.
+                let other = try fixture.model()
+                noGrad { for parameter in other.parameters() { _ = parameter.mul_(0.5) } }
+                try Safetensors.save(other.stateDict(), to: folder.appending(path: "model.safetensors"))
+                let onOther = try AutoModelForSequenceClassification.fromPretrained(folder: folder)
+                #expect(difference(try onOther.logits(fixture.batch).array(), wanted) > 1e-3)
+                let named = try #require(
+                    try AutoPeftModel.fromPretrained(folder: folder) as? SequenceClassificationModel)
+                #expect(difference(try named.logits(fixture.batch).array(), wanted) < 1e-5)
+
+                // The next whole model is not under an old adapter.
+                try other.savePretrained(folder)
+                #expect(
+                    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+                        "config.json", "model.safetensors",
+                    ])
+                #expect(try AutoModelForSequenceClassification.fromPretrained(folder: folder).adapter == nil)
+            }
+        }
     }
 }

@@ -17,7 +17,8 @@ import Training
         var testDescription: String { name }
     }
 
-    static let cases: [Case] = trainingCases + dataCases + outputCases + reportCases + precisionCases + hubCases + ranksCases
+    static let cases: [Case] =
+        trainingCases + dataCases + outputCases + reportCases + precisionCases + hubCases + ranksCases
 
     private static let hubCases: [Case] = [
         Case(name: "push_to_hub", value: true, words: []),

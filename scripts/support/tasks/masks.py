@@ -17,7 +17,7 @@ class WikiText(Task):
     suffix = ".txt"
     words = ["--task", "masked-lm", "--max-length", str(BLOCK)]
     # Of lines.
-    rows = {"train": 1500, "validation": 400}
+    rows = {"train": 900, "validation": 300}
 
     def prepare(self):
         self.base = self.options.model

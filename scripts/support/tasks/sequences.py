@@ -71,6 +71,7 @@ class StsB(Task):
 
     metric = "pearson"
     suffix = ".jsonl"
+    rows = {"train": 3000, "validation": 1500}
     words = ["--text-column", "sentence1", "--text-pair-column", "sentence2", "--label-column", "score",
              "--problem-type", "regression"]
 

@@ -1,3 +1,5 @@
+import OrderedJSON
+
 /// How answers are chosen from the scores of starts and ends; the arguments of Python's `postprocess_qa_predictions`.
 public struct AnswerSelection: Sendable, Hashable {
     /// Whether questions may have no answer, as in SQuAD 2.
@@ -10,6 +12,27 @@ public struct AnswerSelection: Sendable, Hashable {
     public var nullScoreDiffThreshold: Float = 0
 
     public init(_ set: (inout AnswerSelection) -> Void = { _ in }) { set(&self) }
+
+    /// What training has stored of it, and the defaults for the rest.
+    ///
+    /// - Parameter settings: Those of question answering; nil: none.
+    public init(stored settings: TaskSettings?) {
+        guard let settings else { return }
+        version2WithNegative = settings["version_2_with_negative"]?.boolValue ?? version2WithNegative
+        nBestSize = settings["n_best_size"]?.intValue ?? nBestSize
+        maxAnswerLength = settings["max_answer_length"]?.intValue ?? maxAnswerLength
+        nullScoreDiffThreshold =
+            settings["null_score_diff_threshold"]?.doubleValue.map { Float($0) } ?? nullScoreDiffThreshold
+    }
+
+    /// Puts it among the settings that training leaves.
+    public func store(in settings: inout TaskSettings) {
+        settings["version_2_with_negative"] = .bool(version2WithNegative)
+        settings["n_best_size"] = .int(nBestSize)
+        settings["max_answer_length"] = .int(maxAnswerLength)
+        // As it was written, without the digits that only a Double has.
+        settings["null_score_diff_threshold"] = Double("\(nullScoreDiffThreshold)").map { .double($0) }
+    }
 
     /// - Throws: ``TaskError`` for a number that is not positive.
     func check() throws {

@@ -39,8 +39,8 @@ public struct VisibleDevices: Hashable, Sendable {
         }
     }
 
-    /// What ranks talk through.
-    public var backend: DistributedBackend { kind == .cuda ? .nccl : .gloo }
+    /// What ranks talk through: NCCL between GPUs where this libtorch has it.
+    public var backend: DistributedBackend { kind == .cuda && ProcessGroup.isNCCLAvailable ? .nccl : .gloo }
 
     /// The device of a rank.
     ///

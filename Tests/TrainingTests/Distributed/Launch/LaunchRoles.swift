@@ -27,6 +27,33 @@ import Training
     }
 }
 
+extension LaunchRoles {
+    /// An agent of a machine, whose ranks are shells with the test's script.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment[variable] == "launch"))
+    func launch() {
+        let environment = ProcessInfo.processInfo.environment
+        func number(_ name: String) -> Int? { environment[name].flatMap { Int($0) } }
+        do {
+            var launch = ElasticLaunch(
+                program: environment["TEST_PROGRAM"].map { [$0] } ?? ["/bin/sh", "-c", environment[Self.script] ?? ""])
+            launch.ranksPerNode = number("TEST_RANKS") ?? 2
+            launch.nodes = (number("TEST_FEWEST") ?? 1)...(number("TEST_MOST") ?? 1)
+            launch.nodeRank = number("TEST_NODE_RANK")
+            launch.endpoint = try environment["TEST_ENDPOINT"].map { try LaunchEndpoint($0) }
+            launch.maxRestarts = number("TEST_RESTARTS") ?? 0
+            launch.timeout = .seconds(number("TEST_TIMEOUT") ?? 170)
+            launch.monitorInterval = .milliseconds(50)
+            launch.lastCall = .milliseconds(300)
+            launch.keepAliveInterval = .milliseconds(300)
+            launch.keepAliveMaxAttempts = number("TEST_KEEP_ALIVE") ?? 30
+            exit(try launch.run())
+        } catch {
+            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+            exit(70)
+        }
+    }
+}
+
 /// This test program in a role.
 final class RoleProcess {
     let process = Process()
@@ -70,6 +97,9 @@ final class RoleProcess {
         try wait("\(names)") { names.allSatisfy { FileManager.default.fileExists(atPath: folder.path + "/" + $0) } }
     }
 
+    /// Makes a file that the ranks look for.
+    func make(_ name: String) throws { try Data().write(to: folder.appending(path: name)) }
+
     /// Waits for the end.
     /// - Returns: The exit code, as a shell would have it.
     @discardableResult
@@ -81,7 +111,7 @@ final class RoleProcess {
     private(set) var seconds = 0.0
 
     func wait(_ what: String, _ isDone: () -> Bool) throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(180)
         while !isDone() {
             guard .now < deadline else { throw Overdue(what: what, output: output, errors: errors) }
             Thread.sleep(forTimeInterval: 0.02)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A program that starts itself once for each of two devices, which are the processor's.
-struct LocalRanksTests {
+@Suite(.serialized) struct LocalRanksTests {
     @Test func ranksKnowTheirPlaces() throws {
         let script = """
             echo "$RANK of $WORLD_SIZE, $LOCAL_RANK of $LOCAL_WORLD_SIZE at $MASTER_ADDR"

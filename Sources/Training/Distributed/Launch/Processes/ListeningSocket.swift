@@ -3,6 +3,8 @@ import Foundation
 /// A bound TCP socket that takes connections, to be handed to whatever serves them.
 struct ListeningSocket {
     let descriptor: Int32
+    /// An address of this machine that leads to it.
+    let address: String
     /// The port, which the system chose where 0 was asked for.
     let port: Int
 
@@ -13,6 +15,7 @@ struct ListeningSocket {
     init(address: String?, port: Int) throws {
         let found = try SocketAddresses(host: address, port: port, isToListen: true)
         defer { found.free() }
+        self.address = address ?? "127.0.0.1"
         var failure = "it has no address"
         for candidate in found {
             do {

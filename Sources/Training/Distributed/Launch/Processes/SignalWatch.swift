@@ -4,7 +4,7 @@ import Synchronization
 /// Turns signals to this process into bytes of a pipe, as long as it lives. One at a time.
 ///
 /// Signals that the process ignores, as SIGHUP under `nohup`, stay ignored.
-final class SignalWatch {
+final class SignalWatch: Sendable {
     /// Those that end a run.
     static let ending: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
     /// Those that only ranks know the meaning of.
@@ -16,13 +16,15 @@ final class SignalWatch {
     private static let writeEnd = Atomic<Int32>(-1)
     /// Readable when a signal came.
     let descriptor: Int32
-    private var previous: [(number: Int32, handler: sig_t?)] = []
+    /// Handlers as numbers, for C functions are not said to be safe to pass on.
+    private let previous: [(number: Int32, handler: Int)]
 
     init() throws {
         let pipe = try Descriptors.pipe(nonBlockingRead: true, nonBlockingWrite: true)
         descriptor = pipe.read
         let old = Self.writeEnd.exchange(pipe.write, ordering: .sequentiallyConsistent)
         precondition(old == -1, "two watches for signals at a time")
+        var previous: [(number: Int32, handler: Int)] = []
         for number in Self.ending + Self.passedOn + Self.suspending + [SIGCHLD] {
             var current = sigaction()
             sigaction(number, nil, &current)
@@ -33,9 +35,24 @@ final class SignalWatch {
                 _ = write(SignalWatch.writeEnd.load(ordering: .relaxed), &byte, 1)
                 errno = error
             }
-            previous.append((number, handler))
+            previous.append((number, unsafeBitCast(handler, to: Int.self)))
         }
+        self.previous = previous
         unblock()
+    }
+
+    /// Waits for a signal that ends runs; others are dropped.
+    ///
+    /// - Returns: nil where none came in time.
+    func awaitEnding(within time: Duration) -> Int32? {
+        let deadline = ContinuousClock.now + time
+        while true {
+            if let signal = take().first(where: { Self.ending.contains($0) }) { return signal }
+            let left = deadline - .now
+            guard left > .zero else { return nil }
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            _ = poll(&waiting, 1, Int32(clamping: Int((left / .milliseconds(1)).rounded(.up))))
+        }
     }
 
     /// The mask is inherited, and a parent may have held some back.
@@ -47,7 +64,7 @@ final class SignalWatch {
     }
 
     deinit {
-        for (number, handler) in previous { signal(number, handler) }
+        for (number, handler) in previous { signal(number, unsafeBitCast(handler, to: sig_t?.self)) }
         close(Self.writeEnd.exchange(-1, ordering: .sequentiallyConsistent))
         close(descriptor)
     }

@@ -37,22 +37,48 @@ struct SocketAddresses: Sequence {
     static func text(host: String, port: Int) -> String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     static func localPort(of descriptor: Int32) -> Int? {
-        var address = sockaddr_storage()
-        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let failed = withUnsafeMutableBytes(of: &address) {
-            getsockname(descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress!, &size)
-        }
-        guard failed == 0 else { return nil }
-        return withUnsafeBytes(of: &address) { bytes in
-            switch Int32(Self.family(bytes)) {
-            case AF_INET: Int(UInt16(bigEndian: bytes.loadUnaligned(as: sockaddr_in.self).sin_port))
-            case AF_INET6: Int(UInt16(bigEndian: bytes.loadUnaligned(as: sockaddr_in6.self).sin6_port))
+        withLocalName(of: descriptor) { name in
+            switch family(name) {
+            case AF_INET: Int(UInt16(bigEndian: name.loadUnaligned(as: sockaddr_in.self).sin_port))
+            case AF_INET6: Int(UInt16(bigEndian: name.loadUnaligned(as: sockaddr_in6.self).sin6_port))
             default: nil
             }
         }
     }
 
-    private static func family(_ bytes: UnsafeRawBufferPointer) -> sa_family_t {
-        bytes.loadUnaligned(as: sockaddr.self).sa_family
+    static func localAddress(of descriptor: Int32) -> String? {
+        withLocalName(of: descriptor) { text(of: $0) }
+    }
+
+    /// The numeric address in a socket's name; nil for one that is none of IP's.
+    static func text(of name: UnsafeRawPointer) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let isKnown =
+            switch family(name) {
+            case AF_INET:
+                inet_ntop(
+                    AF_INET, name + MemoryLayout<sockaddr_in>.offset(of: \.sin_addr)!, &buffer, socklen_t(buffer.count))
+                    != nil
+            case AF_INET6:
+                inet_ntop(
+                    AF_INET6, name + MemoryLayout<sockaddr_in6>.offset(of: \.sin6_addr)!, &buffer,
+                    socklen_t(buffer.count)) != nil
+            default: false
+            }
+        return isKnown ? String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+
+    private static func family(_ name: UnsafeRawPointer) -> Int32 {
+        Int32(name.loadUnaligned(as: sockaddr.self).sa_family)
+    }
+
+    private static func withLocalName<Result>(of descriptor: Int32, _ body: (UnsafeRawPointer) -> Result?) -> Result? {
+        var address = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutableBytes(of: &address) { bytes in
+            let name = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress!
+            guard getsockname(descriptor, name, &size) == 0 else { return nil }
+            return body(UnsafeRawPointer(name))
+        }
     }
 }
