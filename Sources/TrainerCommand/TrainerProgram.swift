@@ -80,7 +80,7 @@ enum TrainerProgram {
         case .none: break
         case .all: text += "\n" + TrainingArguments.help(width: width)
         case .some(let names):
-            text += "\nEVALUATION\n"
+            text += "\n\(command.trainingFlagsTitle)\n"
             for argument in TrainingArguments.table where names.contains(argument.name) {
                 let standard = argument.defaultText.map { " (default: \($0))" } ?? ""
                 text += "  \(argument.flag)\n        \(argument.help)\(standard)\n"

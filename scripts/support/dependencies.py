@@ -227,6 +227,18 @@ def unpacked_torch(name):
     return "torch/LICENSE" if re.match(r"torch-[^/]+\.dist-info/licenses/LICENSE$", name) else None
 
 
+def download_cuda_headers(folder):
+    """The parts of CUDA's headers that torch's own wheels do without: the bindings to NCCL are compiled with them."""
+    runtimes = [re.match(r"nvidia_cuda_runtime-(\d+)\.", n) for n in os.listdir(folder)]
+    majors = [int(m.group(1)) for m in runtimes if m]
+    if not majors:
+        return
+    for name in ("nvidia-cuda-crt", "nvidia-cuda-cccl"):
+        problem = pip_download(f"{name}>={majors[0]},<{majors[0] + 1}", folder, "--no-deps")
+        if problem:
+            say(f"setup: {name} could not be downloaded: {problem}")
+
+
 def download_torch(work, cuda):
     folder = os.path.join(work, "wheels")
     os.makedirs(folder)
@@ -243,6 +255,8 @@ def download_torch(work, cuda):
     for requirement, options in attempts:
         problem = pip_download(requirement, folder, *options)
         if problem is None:
+            if cuda:
+                download_cuda_headers(folder)
             return folder
     raise SetupError(f"pip could not download {attempts[-1][0]}: {problem} (check the network or pip's settings; or set "
                      "LIBTORCH to the folder of a libtorch you have, or put a Python with torch 2.11 to 2.15 first on PATH)")
@@ -404,7 +418,8 @@ def nccl_headers(torch):
     folders += [place for place, _, _ in sorted(os.walk(nvidia)) if os.path.basename(place) == "include"]
     folders += ["/usr/local/cuda/include", "/usr/include"]
     chosen = []
-    for header in ("nccl.h", "cuda_runtime_api.h", "cublas_v2.h", "cusparse.h", "cusolverDn.h"):
+    for header in ("nccl.h", "cuda_runtime_api.h", "crt/host_config.h", "nv/target", "cublas_v2.h", "cusparse.h",
+                   "cusolverDn.h"):
         places = [f for f in folders if os.path.exists(os.path.join(f, header))]
         if not places:
             say(f"setup: NCCL is left out, for {header} is nowhere to be found (CUDA_HOME and NCCL_HOME may tell where)")

@@ -3,6 +3,7 @@
 #include <c10/util/Logging.h>
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 
 #include <algorithm>
 #include <cctype>
@@ -98,8 +99,14 @@ WithoutBrokenPipes::~WithoutBrokenPipes() {
   sigaddset(&pipe, SIGPIPE);
   // One that came meanwhile is taken, so that it does not come to anybody later.
   if (!was_pending_ && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE)) {
+#if defined(__linux__)
+    // Does not wait, should another thread have taken it first.
+    const timespec at_once{};
+    sigtimedwait(&pipe, nullptr, &at_once);
+#else
     int number;
     sigwait(&pipe, &number);
+#endif
   }
   pthread_sigmask(SIG_UNBLOCK, &pipe, nullptr);
 }

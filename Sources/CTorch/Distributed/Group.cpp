@@ -135,4 +135,13 @@ ct_distributed_status ct_group_create(ct_store store, int32_t rank, int32_t size
   });
 }
 
-void ct_group_free(ct_group group) { ct::drop(std::shared_ptr<ct_group_s>(group)); }
+void ct_group_free(ct_group group) {
+  ct::drop(std::shared_ptr<ct_group_s>(group, [](ct_group_s *ended) {
+    try {
+      if (ended->has_nccl) ended->group->shutdown();
+    } catch (...) {
+      // A broken group has nothing left to shut down.
+    }
+    delete ended;
+  }));
+}

@@ -17,19 +17,20 @@ extension HfApi {
             let snapshot = try await Snapshot.find(
                 self, repoId, .dataset, revision: revision, localFilesOnly: localFilesOnly)
             let names = try snapshot.fileNames
-            let (wanted, choice) = try choose(names, try await card(of: snapshot, names))
-            try checkParts(of: wanted, snapshot, repoId)
+            var known = names
+            var reason = ""
+            if case .cache(let why, nil) = snapshot.source {
+                // Without a list of all files the names of parts tell what else there is.
+                known += NumberedFile.lacking(in: names)
+                reason = why
+            }
+            let (wanted, choice) = try choose(known, try await card(of: snapshot, names))
+            let missing = wanted.subtracting(names)
+            guard missing.isEmpty else {
+                throw HubError.incompleteSnapshot(repoId, missing: missing.sorted(), reason: reason)
+            }
             let folder = try await snapshot.bring(progress: progress) { wanted.contains($0) || $0 == Self.card }
             return (folder, choice)
-        }
-    }
-
-    /// Of a cache without a list of all files the names of parts tell what should be there: `train-00000-of-00002.parquet`.
-    private func checkParts(of wanted: Set<String>, _ snapshot: Snapshot, _ repoId: String) throws(HubError) {
-        guard case .cache(let reason, nil) = snapshot.source else { return }
-        let missing = Set(wanted.flatMap { NumberedFile($0)?.allNames ?? [] }).subtracting(wanted)
-        guard missing.isEmpty else {
-            throw .incompleteSnapshot(repoId, missing: missing.sorted(), reason: reason)
         }
     }
 
@@ -44,35 +45,4 @@ extension HfApi {
 
     private static let card = "README.md"
     private static let longestCard = 16 << 20
-}
-
-/// One of several files that hold one split: `data/train-00000-of-00002.parquet`.
-struct NumberedFile {
-    private let beginning: Substring
-    private let ending: Substring
-    private let count: Int
-    private static let digits = 5
-
-    /// nil: another name.
-    init?(_ name: String) {
-        guard let middle = name.range(of: "-of-", options: .backwards) else { return nil }
-        let number = name[..<middle.lowerBound].suffix(Self.digits)
-        let total = name[middle.upperBound...].prefix(Self.digits)
-        beginning = name[..<middle.lowerBound].dropLast(Self.digits)
-        ending = name[middle.upperBound...].dropFirst(Self.digits)
-        guard [number, total].allSatisfy({ $0.count == Self.digits && $0.allSatisfy(\.isASCII) }),
-            beginning.hasSuffix("-"),
-            ending.isEmpty || ending.hasPrefix("."), let place = Int(number), let count = Int(total),
-            (0..<count).contains(place)
-        else { return nil }
-        self.count = count
-    }
-
-    /// The names of all of them.
-    var allNames: [String] {
-        func text(_ number: Int) -> String {
-            String(repeating: "0", count: Self.digits - "\(number)".count) + "\(number)"
-        }
-        return (0..<count).map { "\(beginning)\(text($0))-of-\(text(count))\(ending)" }
-    }
 }

@@ -1,4 +1,5 @@
 internal import CTorch
+import Foundation
 
 /// A store that one process serves to the others over TCP.
 public final class TCPStore: Store, @unchecked Sendable {  // as its base class
@@ -40,6 +41,7 @@ public final class TCPStore: Store, @unchecked Sendable {  // as its base class
         guard worldSize.map({ (1...Int(Int32.max)).contains($0) }) ?? true else {
             throw DistributedError(.invalidArgument, "\(place): a world size of \(worldSize ?? 0) is not possible")
         }
+        if !isServer { try Self.waitForServer(host, port, place, timeout) }
         var store: ct_store?
         let status = ct_store_tcp(
             host, port, Int32(worldSize ?? 0), isServer, waitsForWorkers, timeout.milliseconds, listenSocket ?? -1,
@@ -75,18 +77,26 @@ public final class TCPStore: Store, @unchecked Sendable {  // as its base class
                 return DistributedError(failure.kind, "the store at \(place) can't be served: \(failure.text)")
             }
         }
-        let reason = DistributedError.last(ct_probe_address(host, port))
-        switch reason?.kind {
-        case .unknownHost:
-            return DistributedError(.unknownHost, "the store's host name \(host) has no address: \(reason?.text ?? "")")
-        case .cannotConnect:
-            return DistributedError(
-                .cannotConnect,
-                "no connection to the store at \(place) within \(timeout.inSeconds): \(reason?.text ?? ""); check the "
-                    + "address (MASTER_ADDR, MASTER_PORT), that the process that serves it runs, and firewalls")
-        default:
-            return DistributedError(
-                failure.kind, "the store at \(place) did not answer within \(timeout.inSeconds): \(failure.text)")
+        return DistributedError(
+            failure.kind, "the store at \(place) did not answer within \(timeout.inSeconds): \(failure.text)")
+    }
+
+    /// Waits until somebody listens at the address. c10d would wait too, but for up to twice as long, and it writes its
+    /// stack to standard error at each attempt.
+    private static func waitForServer(_ host: String, _ port: UInt16, _ place: String, _ timeout: Duration) throws {
+        let deadline = ContinuousClock.now + timeout
+        while let failure = DistributedError.last(ct_probe_address(host, port)) {
+            guard ContinuousClock.now < deadline else {
+                guard failure.kind != .unknownHost else {
+                    throw DistributedError(
+                        .unknownHost, "the store's host name \(host) has no address: \(failure.text)")
+                }
+                throw DistributedError(
+                    failure.kind,
+                    "no connection to the store at \(place) within \(timeout.inSeconds): \(failure.text); check the "
+                        + "address (MASTER_ADDR, MASTER_PORT), that the process that serves it runs, and firewalls")
+            }
+            usleep(100_000)
         }
     }
 

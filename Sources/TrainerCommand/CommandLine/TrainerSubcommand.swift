@@ -6,6 +6,8 @@ import SwiftTrainer
 protocol TrainerSubcommand: ParsableCommand {
     /// The training arguments whose flags it takes.
     static var trainingFlags: TrainingFlags { get }
+    /// The heading over some of them in the help.
+    static var trainingFlagsTitle: String { get }
     /// Its own flags without hyphens in front.
     static var ownFlags: Set<String> { get }
     /// Its own flags that stand bare, or take true or false.
@@ -23,6 +25,7 @@ protocol TrainerSubcommand: ParsableCommand {
 
 extension TrainerSubcommand {
     static var trainingFlags: TrainingFlags { .none }
+    static var trainingFlagsTitle: String { "EVALUATION" }
     static var switches: Set<String> { [] }
     static var optionalValues: Set<String> { [] }
     static func prepared(_ words: [String]) -> [String] { words }

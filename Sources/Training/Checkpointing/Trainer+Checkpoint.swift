@@ -7,6 +7,8 @@ extension Trainer {
     /// checkpoint is complete. Waits until it is; training itself may save in the background
     /// (`TrainingArguments.saveInBackground`).
     ///
+    /// Collective where there are several ``Trainer/ranks``: a checkpoint has the random states of all.
+    ///
     /// - Returns: The checkpoint's folder.
     /// - Throws: ``TrainingError/unsaved(step:reason:newest:)``; nothing is then left of it, and older checkpoints are whole.
     @discardableResult

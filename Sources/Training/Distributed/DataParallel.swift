@@ -27,6 +27,7 @@ final class DataParallel: SingleDevice {
             buffers: trainer.model.namedBuffers().map { (name: $0.name, tensor: $0.buffer) }, group: group,
             options: DistributedDataParallel.Options(trainer.arguments))
         super.init(trainer, optimizer: optimizer)
+        try settleOrder()
         trainer.willGoBackward = { [unowned self] in try prepareBackward($0) }
     }
 
@@ -73,10 +74,28 @@ final class DataParallel: SingleDevice {
         case .next: break
         }
         // No backward pass through the trainer: the gradients there are go out with one that adds nothing to them.
+        try exchangeWithNothingAdded()
+        exchange = .done
+    }
+
+    /// In its first backward pass the reducer learns in which order gradients come, and puts them together anew; and in
+    /// which order three ranks or more add up numbers depends on that. With a pass before the first step the order is the
+    /// same in every step, so that a run that is resumed gives the bits of one that was not.
+    private func settleOrder() throws {
+        // These learn from the model's own passes, or not at all.
+        guard !gradients.options.staticGraph, !gradients.options.findUnusedParameters else { return }
+        gradients.isSynchronizing = true
+        try withTorchErrors {
+            try gradients.prepareForForward()
+            try exchangeWithNothingAdded()
+            for parameter in parameters { parameter.grad = nil }
+        }
+    }
+
+    private func exchangeWithNothingAdded() throws {
         let nothing = parameters.reduce(Tensor.zeros([]).to(device: trainer.device)) { $0 + $1.sum() * 0 }
         try gradients.prepareForBackward(outputs: [nothing])
         nothing.backward()
-        exchange = .done
     }
 
     /// The exchange takes whole gradients.

@@ -36,10 +36,11 @@ extension Ranks {
             isServer: isServer, timeout: timeout, listenSocket: isServer ? environment.listenSocket : nil)
         // A launcher's own store lives on when ranks are started again.
         let keys = try PrefixStore("swift_trainer/\(environment.restartCount)", store)
+        let binding = LocalAddress.binding(toward: environment)
         func group(_ name: String, _ backend: ProcessGroup.Backend) throws -> ProcessGroup {
             try ProcessGroup(
                 store: keys, rank: environment.rank, worldSize: environment.worldSize, backend: backend,
-                device: context.device, name: name, timeout: timeout)
+                device: context.device, name: name, timeout: timeout, binding: binding)
         }
         let host = try group("host", .gloo)
         self.init(

@@ -336,8 +336,6 @@ open class Trainer {
     /// - Throws: ``TrainingError/unwritable(folder:reason:)``, `TorchError`; what the upload throws.
     open func saveModel(_ folder: String? = nil) throws {
         if shouldSave { try saveModelFolder(folder) }
-        // Whoever loads it next finds it whole.
-        try ranks.barrier()
         if arguments.pushToHub, ranks.isFirst { try uploadingCallback?.modelSaved(self) }
     }
 

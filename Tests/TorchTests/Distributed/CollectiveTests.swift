@@ -107,6 +107,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [ProcessGroup.Binding.address("127.0.0.1"), .address("::1"), .interfaces(["lo"]), .automatic])
+    func bindsWhereItIsTold(_ binding: ProcessGroup.Binding) throws {
+        #if !os(Linux)
+            if binding == .interfaces(["lo"]) { return }
+        #endif
+        let store = try HashStore()
+        let results = Ranks.threads(2) { rank in
+            let group = try ProcessGroup(
+                store: store, rank: rank, worldSize: 2, timeout: .seconds(10), binding: binding)
+            return try group.allGatherBytes([UInt8(rank)])
+        }
+        #expect(try results.map { try $0.get() } == [[[0], [1]], [[0], [1]]])
+    }
+
     @Test func runsBesideOtherWork() throws {
         let results = try Ranks.run(2) { group in
             let tensors = (0..<8).map { Tensor.full([1000], Double($0), dtype: .float32) }

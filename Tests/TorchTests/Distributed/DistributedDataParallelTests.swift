@@ -12,6 +12,8 @@ import Testing
         var parts = 1
         /// Rows of each rank in each part.
         var rows = [4, 4]
+        /// Whether gradients are set to zero between steps, not dropped.
+        var keepsGradients = false
         var testDescription: String { name }
     }
 
@@ -30,6 +32,10 @@ import Testing
         Case(name: "accumulated", options: options { _ in }, parts: 3),
         Case(name: "accumulated, views", options: options { $0.gradientAsBucketView = true }, parts: 3),
         Case(name: "accumulated, static graph", options: options { $0.staticGraph = true }, parts: 3),
+        Case(name: "accumulated, unused looked for", options: options { $0.findUnusedParameters = true }, parts: 2),
+        Case(
+            name: "views, set to zero", options: options { $0.gradientAsBucketView = true }, parts: 2,
+            keepsGradients: true),
         Case(name: "uneven batches", options: options { _ in }, parts: 2, rows: [7, 1]),
         Case(name: "three ranks", options: options { _ in }, rows: [2, 3, 4]),
         Case(name: "one rank", options: options { $0.gradientAsBucketView = true }, parts: 2, rows: [5]),
@@ -45,7 +51,11 @@ import Testing
             let optimizer = SGD(model.parameters.map { $0.tensor }, learningRate: 0.1, momentum: 0.5)
             let total = test.rows.reduce(0, +) * test.parts
             for step in 0..<4 {
-                optimizer.zeroGrad()
+                if test.keepsGradients {
+                    noGrad { for (_, tensor) in model.parameters { tensor.grad?.fill_(0) } }
+                } else {
+                    optimizer.zeroGrad()
+                }
                 for part in 0..<test.parts {
                     parallel.isSynchronizing = part == test.parts - 1
                     let skipped = test.rows[..<group.rank].reduce(0, +)
@@ -114,6 +124,28 @@ import Testing
             #expect(result[0] == [2, 2.5, 0.5, 1] && result[1] == result[0])
             #expect(Array(result[2].prefix(2)) == [1, 1])
         }
+    }
+
+    @Test func averagesSparseGradients() throws {
+        let results: [[[Float]]] = try Ranks.run(2) { group in
+            let table = Tensor.zeros([4, 2], dtype: .float32)
+            table.requiresGrad = true
+            let parallel = try DistributedDataParallel(
+                parameters: [("table", table)], group: group, sparseParameters: ["table"])
+            var gradients: [[Float]] = []
+            for _ in 0..<2 {
+                clearGradients([table])
+                try parallel.prepareForForward()
+                let loss = table.embedding(Tensor([group.rank, 3]), sparse: true).sum()
+                try parallel.prepareForBackward()
+                loss.backward()
+                guard let gradient = table.grad, gradient.isSparse else { return [] }
+                gradients.append((Tensor.zeros([4, 2], dtype: .float32) + gradient).array(of: Float.self))
+            }
+            return gradients
+        }
+        let expected: [Float] = [0.5, 0.5, 0.5, 0.5, 0, 0, 1, 1]
+        #expect(results == [[expected, expected], [expected, expected]])
     }
 
     @Test func namesParametersWithoutAPartInTheLoss() throws {

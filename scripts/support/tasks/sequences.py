@@ -125,8 +125,10 @@ class MultiLabel(Task):
     def make(self, generator, name):
         rows = []
         for _ in range(self.limits[name]):
-            chosen = [label for label in self.labels if generator.random() < 0.35]
-            words = [generator.choice(self.things[label]) for label in chosen]
+            named = [label for label in self.labels if generator.random() < 0.35]
+            words = [generator.choice(self.things[label]) for label in named]
+            # What people give labels for is not without mistakes.
+            chosen = [label for label in self.labels if (label in named) != (generator.random() < 0.1)]
             words += generator.choices(["something", "someone", "perhaps", "never", "almost", "quietly"], k=3)
             generator.shuffle(words)
             rows.append((" ".join(words), chosen))

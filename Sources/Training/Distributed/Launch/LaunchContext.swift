@@ -61,6 +61,7 @@ public struct LaunchContext: Hashable, Sendable {
             func visible() -> VisibleDevices { devices ?? (useCPU ? .none : .machine(variables: variables)) }
             let plan = try WorldPlan.decide(request, variables: variables, devices: visible())
             if case .start(let count) = plan { exit(try LocalRanks.run(count, variables: variables)) }
+            if plan == .alone, let hint = LaunchEnvironment.hint(about: variables) { Warnings.warn(hint) }
             let context = try LaunchContext(plan, devices: visible(), backend: backend)
             context.announce()
             known = context

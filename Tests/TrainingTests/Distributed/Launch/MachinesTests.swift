@@ -128,6 +128,22 @@ import Testing
         #expect(run.errors.contains("error: 127.0.0.1:\(port) does not answer as a rendezvous does"), "\(run.errors)")
     }
 
+    @Test func aRendezvousThatAnswersNoMoreEndsInTime() throws {
+        let script = "touch $DIR/ready; while :; do sleep 0.05; done"
+        let first = try machine(script, 2...2, ["TEST_NODE_RANK": "0"])
+        let second = try machine(script, 2...2, ["TEST_NODE_RANK": "1", "TEST_KEEP_ALIVE": "10"])
+        for machine in [first, second] { try machine.waitForFiles("ready") }
+        // As a cut cable: connections stay, but nothing comes.
+        first.send(SIGSTOP)
+        #expect(try second.end() == 70)
+        #expect(
+            second.errors.hasSuffix("error: the rendezvous at 127.0.0.1:\(port) is lost: no answer within 5 s\n"),
+            "\(second.errors)")
+        #expect(second.leftovers.isEmpty)
+        first.send(SIGKILL)
+        try first.wait("the end of its ranks") { first.leftovers.isEmpty }
+    }
+
     @Test func anUnknownHostIsNamed() throws {
         let run = try machine("", 2...2, ["TEST_ENDPOINT": "no-such-host.invalid:1"])
         #expect(try run.end() == 70)

@@ -1,0 +1,98 @@
+import Foundation
+import Torch
+
+/// Measures what the steps of a run cost on this machine.
+public enum StepMeasurement {
+    /// Trains a model for a few steps, as the arguments say but without evaluating, logging or saving.
+    ///
+    /// - Parameters:
+    ///   - model: Its weights change.
+    ///   - rows: At least one step's; they are seen again and again.
+    ///   - arguments: The run whose steps are wanted.
+    ///   - steps: How many are measured, after two that are not; the median counts. Default 5.
+    /// - Throws: What the trainer throws.
+    public static func costs(
+        of model: any TrainableModel, rows: TensorDataset, arguments: TrainingArguments, steps: Int = 5
+    ) throws -> StepCosts {
+        let warmUps = 2
+        var arguments = arguments
+        let folder = FileManager.default.temporaryDirectory.appending(path: "scaling-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        arguments.outputDir = folder.path
+        arguments.maxSteps = steps + warmUps + 1
+        arguments.saveStrategy = .no
+        arguments.evalStrategy = .no
+        arguments.loggingStrategy = .no
+        arguments.reportTo = .none
+        arguments.disableTqdm = true
+        arguments.nproc = 1
+        let watch = StepWatch()
+        let trainer = try TimedTrainer(model: model, arguments: arguments, trainDataset: rows, callbacks: [watch])
+        _ = try trainer.train()
+
+        let microBatches = arguments.gradientAccumulationSteps
+        let first = warmUps * microBatches
+        let forward = median(trainer.forward.dropFirst(first))
+        let backward = median(trainer.backward.dropFirst(first))
+        // From one step's beginning to the next one's.
+        let starts = watch.starts.dropFirst(warmUps)
+        let step = median(zip(starts.dropFirst(), starts).map { ($0 - $1) / .seconds(1) })
+        return StepCosts(
+            forward: forward, backward: backward,
+            update: max(0, step - Double(microBatches) * (forward + backward)), microBatches: microBatches,
+            samples: arguments.perDeviceTrainBatchSize * microBatches, gradients: gradients(of: model))
+    }
+
+    /// The parameters that are trained, in the order of the model. The backward pass's work is taken to be in proportion
+    /// to the elements of its matrices; tables of embeddings cost next to nothing.
+    static func gradients(of model: Module) -> [GradientBuckets.Gradient] {
+        let tables = Set(
+            model.namedModules().compactMap { ($0.module as? Embedding).map { ObjectIdentifier($0.weight) } })
+        return model.parameters().filter { $0.requiresGrad }.map {
+            GradientBuckets.Gradient(
+                bytes: $0.numel * $0.dtype.itemSize,
+                work: tables.contains(ObjectIdentifier($0)) ? 0 : Double($0.numel))
+        }
+    }
+
+    private static func median(_ values: some Collection<Double>) -> Double {
+        let sorted = values.sorted()
+        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    }
+}
+
+/// Notes how long each micro-batch's forward and backward passes take.
+private final class TimedTrainer: Trainer {
+    private(set) var forward: [Double] = []
+    private(set) var backward: [Double] = []
+
+    override func trainingStep(_ inputs: Batch, scale: LossScale) throws -> Tensor {
+        let start = ContinuousClock.now
+        let before = forward.reduce(0, +)
+        let loss = try super.trainingStep(inputs, scale: scale)
+        waitForDevice()
+        backward.append((ContinuousClock.now - start) / .seconds(1) - (forward.reduce(0, +) - before))
+        return loss
+    }
+
+    override func computeLoss(_ inputs: Batch) throws -> ModelOutput {
+        let start = ContinuousClock.now
+        let output = try super.computeLoss(inputs)
+        waitForDevice()
+        forward.append((ContinuousClock.now - start) / .seconds(1))
+        return output
+    }
+
+    private func waitForDevice() {
+        if device.kind != .cpu { device.synchronize() }
+    }
+}
+
+/// When each step began.
+private final class StepWatch: TrainerCallback {
+    private(set) var starts: [ContinuousClock.Instant] = []
+
+    override func onStepBegin(_ context: CallbackContext, control: inout TrainerControl) throws {
+        starts.append(.now)
+    }
+}
