@@ -54,7 +54,7 @@ import Testing
         try await hub.faults(["side": "storage", "cut": 100_000, "times": 1])
         let impatient = try hub.api(retries: 0)
         await #expect(throws: HubError.self) {
-            try await impatient.snapshotDownload("org/model")
+            try await impatient.hfHubDownload("org/model", filename: "weights.bin")
         }
         func partial() throws -> (name: String, size: Int)? {
             let blobs = URL(filePath: hub.cache).appending(path: "models--org--model/blobs")
@@ -67,7 +67,7 @@ import Testing
         #expect(there.size > 0)
         try await hub.faults(["side": "storage", "status": 200, "body": "<html>busy</html>", "times": 1])
         let error = await #expect(throws: HubError.self) {
-            try await impatient.snapshotDownload("org/model")
+            try await impatient.hfHubDownload("org/model", filename: "weights.bin")
         }
         guard case .malformedAnswer = error else { return #expect(Bool(false), "\(String(describing: error))") }
         #expect(try #require(try partial()) == there)

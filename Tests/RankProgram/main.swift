@@ -8,14 +8,12 @@ import Training
 // by itself (`nproc`). Each rank leaves `result.<rank>.json` in the output folder.
 
 /// Two layers with dropout between, and a third that every third step uses; scripts/fixtures/rank_runs.py has the same.
-final class Network: Module, TrainableModel {
+final class Network: WatchedModel, TrainableModel {
     @Child var first = Linear(6, 8)
     let dropout: Dropout
     @Child var second = Linear(8, 3)
     @Child var third: Linear?
     let acceptsLossCount: Bool
-    var seen: [[Int]] = []
-    var onForward: ((Int) throws -> Void)?
 
     init(_ options: JSONValue?) {
         dropout = Dropout(options?["dropout"]?.doubleValue ?? 0)
@@ -25,10 +23,7 @@ final class Network: Module, TrainableModel {
     }
 
     func forward(_ inputs: Batch) throws -> ModelOutput {
-        if training {
-            seen.append(inputs.rows)
-            try onForward?(seen.count)
-        }
+        try note(inputs)
         let hidden = dropout(first(try inputs.require("input_ids")).tanh())
         var logits = second(hidden)
         if let third, training, seen.count % 3 == 0 { logits = logits + third(hidden) }
@@ -66,10 +61,20 @@ func run() throws {
     }
     let ranks = try Ranks.join(arguments)
     let tensors = try Safetensors.load(URL(filePath: configuration["tensors"]?.stringValue ?? ""), copying: true)
-    let model = Network(configuration["model"])
-    try model.loadStateDict(
-        StateDict(
-            tensors.entries.filter { $0.name.hasPrefix("initial.") }.map { (String($0.name.dropFirst(8)), $0.tensor) }))
+    Memory.resetPeak()
+    let before = Memory.kibibytes("VmRSS")
+    if let limit = configuration["limitMiB"]?.intValue { Memory.limitData(mebibytes: limit) }
+    let model: any WatchedModel & TrainableModel
+    if configuration["model"]?["layers"] != nil {
+        setSeed(0)
+        model = LayeredNetwork(configuration["model"])
+    } else {
+        model = Network(configuration["model"])
+        try model.loadStateDict(
+            StateDict(
+                tensors.entries.filter { $0.name.hasPrefix("initial.") }
+                    .map { (String($0.name.dropFirst(8)), $0.tensor) }))
+    }
     guard let inputs = tensors["input_ids"], let labels = tensors["labels"] else { return }
     let isIgnored = configuration["ignoreFrom"]?.intValue
     if let first = isIgnored { _ = labels.slice(dim: 0, start: first).fill_(-100) }
@@ -114,8 +119,14 @@ func run() throws {
         "evaluated": .array(evaluated.map { .int($0) }),
         "predicted": .array((prediction.predictions?.argmax(dim: -1).array(of: Int.self) ?? []).map { .int($0) }),
     ]
-    result["weights"] = .array(
-        model.parameters().flatMap { $0.detach().reshape([-1]).array(of: Float.self) }.map { .double(Double($0)) })
+    result["memory"] = ["before": .int(before), "peak": .int(Memory.kibibytes("VmHWM"))]
+    if configuration["leavesWeights"] != false {
+        result["weights"] = try trainer.withFullParameters {
+            .array(
+                model.parameters().flatMap { $0.detach().reshape([-1]).array(of: Float.self) }
+                    .map { .double(Double($0)) })
+        }
+    }
     if configuration["saves"] == true { try trainer.saveModel() }
     try ranks.barrier()
     let target = arguments.outputFolder.appending(path: "result.\(ranks.rank).json")

@@ -90,12 +90,13 @@ class RandomScope {
 
 struct Body : torch::CustomClassHolder {
   ct_recomputed call;
+  ct_gone_back gone_back;
   void *context;
   void (*release)(void *);
   RandomStates random;
   Autocast autocast{at::kCPU, false, false, at::kFloat};
 
-  Body(ct_recomputed c, void *x, void (*r)(void *)) : call(c), context(x), release(r) {}
+  Body(ct_recomputed c, ct_gone_back g, void *x, void (*r)(void *)) : call(c), gone_back(g), context(x), release(r) {}
   ~Body() override { release(context); }
 
   at::Tensor operator()(at::Tensor input) const {
@@ -107,6 +108,13 @@ struct Body : torch::CustomClassHolder {
     delete &ct::mut(handle);
     TORCH_CHECK(out.defined(), message == nullptr ? "the checkpointed part failed" : message);
     return out;
+  }
+
+  // After the backward pass through what was computed again.
+  void end() const {
+    if (gone_back == nullptr) return;
+    const char *message = gone_back(context);
+    TORCH_CHECK(message == nullptr, message);
   }
 };
 
@@ -142,15 +150,16 @@ class Checkpoint : public torch::autograd::Function<Checkpoint> {
     }
     // Gradients of parameters go to their leaves at once.
     torch::autograd::backward({output}, {grads[0]});
+    body.end();
     return {input.grad(), at::Tensor()};
   }
 };
 
 }  // namespace
 
-ct_status ct_checkpoint(ct_tensor input, bool keeps_random_state, ct_recomputed call, void *context,
-                        void (*release)(void *), ct_tensor *out) {
-  auto body = c10::make_intrusive<Body>(call, context, release);
+ct_status ct_checkpoint(ct_tensor input, bool keeps_random_state, ct_recomputed call, ct_gone_back gone_back,
+                        void *context, void (*release)(void *), ct_tensor *out) {
+  auto body = c10::make_intrusive<Body>(call, gone_back, context, release);
   return ct::guard1("checkpoint", {input}, out, [&] {
     const at::Tensor &x = ct::ref(input);
     if (keeps_random_state) body->random = RandomStates::of(x.device());

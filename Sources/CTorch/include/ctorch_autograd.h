@@ -31,8 +31,11 @@ void ct_inference_leave(void *guard);
 // on a thread of the backward pass. `release(context)` is called when nobody needs `body` any more.
 typedef ct_tensor CT_NONNULL (*ct_recomputed)(void *CT_NULLABLE context, ct_tensor input,
                                               const char *CT_NULLABLE *CT_NONNULL message);
-ct_status ct_checkpoint(ct_tensor input, bool keeps_random_state, ct_recomputed body, void *CT_NULLABLE context,
-                        void (*release)(void *CT_NULLABLE), ct_tensor CT_NULLABLE *CT_NONNULL out);
+// `gone_back` is called when the backward pass through the part has ended, and gives a message where it failed.
+typedef const char *CT_NULLABLE (*ct_gone_back)(void *CT_NULLABLE context);
+ct_status ct_checkpoint(ct_tensor input, bool keeps_random_state, ct_recomputed body, ct_gone_back CT_NULLABLE gone_back,
+                        void *CT_NULLABLE context, void (*release)(void *CT_NULLABLE),
+                        ct_tensor CT_NULLABLE *CT_NONNULL out);
 
 CT_EXTERN_C_END
 CT_END

@@ -49,6 +49,13 @@ ct_status ct_tensor_to(ct_tensor tensor, ct_device device, int8_t dtype, bool no
                        ct_tensor CT_NULLABLE *CT_NONNULL out);
 // Makes `tensor` share `other`'s storage, shape and type (PyTorch's `x.data = y`).
 ct_status ct_tensor_set_data(ct_tensor tensor, ct_tensor other);
+// Gives the memory of a tensor and of all its views back; their shapes stay, and operators on them fail.
+ct_status ct_storage_release(ct_tensor tensor);
+// Takes memory for the tensor again where it has none; what is in it is not defined.
+ct_status ct_storage_allocate(ct_tensor tensor);
+bool ct_storage_is_there(ct_tensor tensor);
+// From now on large blocks of the CPU's memory that are freed go back to the system at once.
+void ct_memory_returns_freed(void);
 ct_status ct_tensor_to_string(ct_tensor tensor, char *CT_NULLABLE *CT_NONNULL out);
 void ct_string_free(char *CT_NULLABLE text);
 

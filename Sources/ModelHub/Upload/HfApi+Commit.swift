@@ -2,7 +2,7 @@ import Foundation
 import OrderedJSON
 
 /// What a commit has become.
-public struct CommitInfo: Sendable, Hashable {
+public struct CommitInfo: Sendable, Hashable, Codable {
     /// The commit's page.
     public let commitUrl: String
     /// The commit's name.

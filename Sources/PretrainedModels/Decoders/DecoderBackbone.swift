@@ -54,12 +54,4 @@ extension DecoderBackbone {
         let hidden = try withTorchErrors { try hiddenStates(DecoderInputs(inputs), cache: nil) }
         return ModelOutput(others: [("last_hidden_state", hidden)])
     }
-
-    /// Runs a layer by `body`, and again in the backward pass where it is to be.
-    func runLayer(_ index: Int, _ hidden: Tensor, _ body: @escaping (Tensor) -> Tensor) -> Tensor {
-        guard training, let options = activationCheckpointing, index % options.everyNLayers == 0 else {
-            return body(hidden)
-        }
-        return checkpoint(hidden, preservesRandomState: options.preserveRngState, body)
-    }
 }

@@ -10,6 +10,7 @@ public final class DecoderModel<Family: DecoderFamily>: PretrainedModel {
     private let rotary: RotaryEmbedding
     /// Which layers are computed again in the backward pass while training; nil: none.
     public var activationCheckpointing: ActivationCheckpointingOptions?
+    public var checkpointedLayers: [Module] { layers }
 
     public override var architectureName: String { Family.className + "Model" }
 

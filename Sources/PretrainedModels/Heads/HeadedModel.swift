@@ -74,6 +74,7 @@ extension BackboneHolder {
         get { base.activationCheckpointing }
         set { base.activationCheckpointing = newValue }
     }
+    public var checkpointedLayers: [Module] { base.checkpointedLayers }
 }
 
 extension Backbone {

@@ -64,9 +64,11 @@ extension Backbone {
         training && activationCheckpointing.map { index % $0.everyNLayers == 0 } ?? false
     }
 
-    /// What `body` makes of the hidden states, without keeping what is between.
-    func checkpointed(_ hidden: Tensor, _ body: @escaping (Tensor) -> Tensor) -> Tensor {
-        checkpoint(hidden, preservesRandomState: activationCheckpointing?.preserveRngState ?? true, body)
+    /// Runs layer number `index` by `body`, and again in the backward pass where it is to be.
+    func runLayer(_ index: Int, _ hidden: Tensor, _ body: @escaping (Tensor) -> Tensor) -> Tensor {
+        checkpointedLayers[index].runAsLayer(
+            hidden, isComputedAgain: isCheckpointed(index),
+            preservesRandomState: activationCheckpointing?.preserveRngState ?? true, body)
     }
 }
 

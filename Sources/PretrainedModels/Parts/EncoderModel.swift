@@ -27,6 +27,7 @@ public final class EncoderModel<Family: EncoderFamily>: PretrainedModel {
     private let schedule: LayerSchedule
     /// Which layers are computed again in the backward pass while training; nil: none.
     public var activationCheckpointing: ActivationCheckpointingOptions?
+    public var checkpointedLayers: [Module] { layers }
 
     /// The layers in the order in which they run.
     public var layers: [EncoderLayer] { schedule.layers }
@@ -110,7 +111,7 @@ public final class EncoderModel<Family: EncoderFamily>: PretrainedModel {
     /// Runs layer number `index` by `body`, and again in the backward pass where it is to be.
     func run(_ index: Int, _ hidden: Tensor, _ body: @escaping (EncoderLayer, Tensor) -> Tensor) -> Tensor {
         let layer = layers[index]
-        return isCheckpointed(index) ? checkpointed(hidden) { body(layer, $0) } : body(layer, hidden)
+        return runLayer(index, hidden) { body(layer, $0) }
     }
 
     private func output(_ inputs: Batch) throws -> EncoderModelOutput {

@@ -74,7 +74,7 @@ public final class PushToHubCallback: TrainerCallback, UploadingCallback {
     }
 
     public func modelSaved(_ trainer: Trainer) throws {
-        guard try !push(trainer.arguments).isSaving else { return }
+        if trainer.ranks.isFirst, try push(trainer.arguments).isSaving { return }
         try trainer.pushToHub(commitMessage: "Model save")
     }
 }

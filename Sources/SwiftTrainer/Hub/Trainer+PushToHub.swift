@@ -4,6 +4,7 @@ public import Training
 
 extension Trainer {
     /// Saves the model, writes its card, and uploads the output folder without checkpoints; waits until that is done.
+    /// Collective where there are several ranks: rank 0 uploads, and all get the answer.
     ///
     /// - Parameters:
     ///   - commitMessage: The first line of the commit's message.
@@ -16,6 +17,20 @@ extension Trainer {
     public func pushToHub(
         commitMessage: String = "End of training", token: AccessToken? = nil, revision: String? = nil,
         isPrivate: Bool? = nil, _ complete: (inout TrainingSummary) -> Void = { _ in }
+    ) throws -> CommitInfo {
+        guard ranks.areSeveral else {
+            return try pushAlone(commitMessage, token, revision, isPrivate, complete) { try saveModel() }
+        }
+        // All have a part in a save, rank 0 alone in the upload.
+        try saveModelFiles()
+        return try ranks.fromFirst(CommitInfo.self) {
+            try pushAlone(commitMessage, token, revision, isPrivate, complete) {}
+        }
+    }
+
+    private func pushAlone(
+        _ commitMessage: String, _ token: AccessToken?, _ revision: String?, _ isPrivate: Bool?,
+        _ complete: (inout TrainingSummary) -> Void, save: () throws -> Void
     ) throws -> CommitInfo {
         let own = uploadingCallback as? PushToHubCallback
         let push =
@@ -30,7 +45,7 @@ extension Trainer {
             push.isSaving = false
             own?.push?.isSaving = false
         }
-        try saveModel()
+        try save()
         try createModelCard(modelName: repository.split(separator: "/").last.map(String.init)) { summary in
             if let origin = summary.finetunedFrom { summary.license = push.license(of: origin) }
             complete(&summary)

@@ -133,8 +133,8 @@ public final class DistributedDataParallel {
     public func prepareForBackward(outputs: [Tensor] = []) throws {
         try checkTorchErrors()
         guard isGradEnabled else { return }
-        takesOverBuffers = isSynchronizing
         guard isSynchronizing else { return }
+        takesOverBuffers = true
         if options.findUnusedParameters || options.staticGraph, outputs.isEmpty {
             throw context.failure(
                 .invalidArgument,
@@ -155,12 +155,20 @@ public final class DistributedDataParallel {
         return try body()
     }
 
+    /// Sees that the last backward pass has averaged every gradient.
+    ///
+    /// - Throws: ``DistributedError``: `mismatch` naming the parameters that had no part in the loss, where
+    ///   ``Options/findUnusedParameters`` is off.
+    public func checkReduced() throws { try rebuildBuckets() }
+
     // MARK: Shared with joining
 
     func takeOverBuffers() throws {
         guard options.broadcastBuffers, takesOverBuffers, !buffers.isEmpty else { return }
         let source = join == nil ? 0 : try commonRank(isCandidate: join?.hasInputs == true)
         try group.broadcast(buffers, from: source)
+        // Once a step, whatever backward passes a rank leaves out.
+        takesOverBuffers = false
     }
 
     /// What follows from all ranks' wish in the step that has begun.

@@ -25,7 +25,9 @@ extension ProcessGroup {
 
     /// The bytes of rank `root`, on every rank.
     ///
-    /// - Parameter bytes: What rank `root` sends; of no account on the others.
+    /// - Parameters:
+    ///   - bytes: What rank `root` sends; of no account on the others.
+    ///   - root: The rank that sends.
     /// - Throws: ``DistributedError``, ``TorchError``.
     public func broadcastBytes(_ bytes: [UInt8], from root: Int) throws -> [UInt8] {
         let length = try withTorchErrors { Tensor([bytes.count]) }

@@ -69,7 +69,10 @@ extension ProcessGroup {
 
     /// Gives every rank the tensors of rank `root`, in place, many of them in one message.
     ///
-    /// - Parameter bufferMB: How much goes into one message, in MiB. Default 250, as in PyTorch.
+    /// - Parameters:
+    ///   - tensors: On every rank of the same types and shapes.
+    ///   - root: The rank that has the values.
+    ///   - bufferMB: How much goes into one message, in MiB. Default 250, as in PyTorch.
     public func broadcast(_ tensors: [Tensor], from root: Int, bufferMB: Int = 250) throws {
         let context = context("broadcast")
         guard !tensors.isEmpty else { return }

@@ -33,7 +33,9 @@ public class Store: @unchecked Sendable {  // c10d's stores lock themselves
 
     /// The value of a key; waits until somebody has written it.
     ///
-    /// - Parameter timeout: How long to wait; nil is ``timeout``.
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - timeout: How long to wait; nil is ``timeout``.
     public func get(_ key: String, timeout: Duration? = nil) throws -> [UInt8] {
         let timeout = timeout ?? self.timeout
         var bytes: UnsafeMutableRawPointer?
@@ -49,7 +51,9 @@ public class Store: @unchecked Sendable {  // c10d's stores lock themselves
 
     /// Waits until all keys are there.
     ///
-    /// - Parameter timeout: How long to wait; nil is ``timeout``.
+    /// - Parameters:
+    ///   - keys: The keys.
+    ///   - timeout: How long to wait; nil is ``timeout``.
     public func wait(_ keys: [String], timeout: Duration? = nil) throws {
         guard !keys.isEmpty else { return }
         let timeout = timeout ?? self.timeout

@@ -89,12 +89,20 @@ extension Module {
         if strict, !report.missing.isEmpty || !report.unexpected.isEmpty {
             throw StateDictError.keys(missing: report.missing, unexpected: report.unexpected)
         }
-        let pairs = own.entries.compactMap { name, tensor in state[name].map { (name, tensor, $0) } }
+        let pairs = try assignments(of: state)
+        try withTorchErrors { noGrad { for (target, source) in pairs { target.copy_(source) } } }
+        return report
+    }
+
+    /// The module's tensors that a state dict has values for, with the values.
+    ///
+    /// - Throws: ``StateDictError`` where shapes do not fit.
+    public func assignments(of state: StateDict) throws -> [(target: Tensor, source: Tensor)] {
+        let pairs = stateDict().entries.compactMap { name, tensor in state[name].map { (name, tensor, $0) } }
         let misfits = pairs.filter { $1.shape != $2.shape }
         guard misfits.isEmpty else {
             throw StateDictError.shapes(misfits.map { "\($0): the weights have \($2.shape), the model \($1.shape)" })
         }
-        try withTorchErrors { noGrad { for (_, target, source) in pairs { target.copy_(source) } } }
-        return report
+        return pairs.map { ($1, $2) }
     }
 }

@@ -16,6 +16,10 @@ open class Module {
     /// Whether dropout and the like act; true at first. Set by ``train(_:)`` and ``eval()``.
     public private(set) var training = true
 
+    /// Where the parameters are while ``runAsLayer(_:isComputedAgain:preservesRandomState:_:)`` does not run;
+    /// nil: they stay in memory.
+    public var residence: (any ParameterResidence)?
+
     private var reflected: ModuleMembers?
 
     public init() {}

@@ -46,6 +46,8 @@ struct DemoRun {
 
     private var arguments: TrainingArguments {
         TrainingArguments(outputDir: folder) {
+            // Small, and its files are written here.
+            $0.nproc = 1
             $0.seed = seed
             $0.numTrainEpochs = model == nil ? 4 : 2
             $0.perDeviceTrainBatchSize = 32

@@ -56,7 +56,7 @@ struct TrainingRun {
             try trainer.saveMetrics("eval", metrics)
         }
         try trainer.saveState()
-        if arguments.pushToHub, trainer.isWorldProcessZero {
+        if arguments.pushToHub {
             let commit = try trainer.pushToHub { summary in
                 guard let dataset else { return }
                 summary.datasets = [dataset.name]

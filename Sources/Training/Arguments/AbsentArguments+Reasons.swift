@@ -17,8 +17,6 @@ extension AbsentArguments {
         "eval_use_gather_object": oneProcess,
         "parallelism_config": "tensor, context and expert parallelism are accelerate's",
         "dataloader_multiprocessing_context": "workers are threads here, not processes; leave it out",
-        "fsdp": "the model is not split over processes; FSDP is Python's",
-        "fsdp_config": "the model is not split over processes; FSDP is Python's",
         "deepspeed": "DeepSpeed is a Python library",
         "debug": "a loss that is not finite stops the run anyway and names the first tensor; see on_non_finite_loss",
         "local_rank": "the launcher's variable LOCAL_RANK takes its place; leave it out",

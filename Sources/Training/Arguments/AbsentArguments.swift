@@ -19,8 +19,6 @@ enum AbsentArguments {
         "eval_use_gather_object": false,
         "parallelism_config": nil,
         "dataloader_multiprocessing_context": nil,
-        "fsdp": nil,
-        "fsdp_config": nil,
         "deepspeed": nil,
         "debug": "",
         "local_rank": -1,

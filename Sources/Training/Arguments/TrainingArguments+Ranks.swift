@@ -37,6 +37,11 @@ extension TrainingArguments {
             "The same parameters are used in the same order in every step."),
         .init("ddp_comm_hook", \.ddpCommHook, .ranks, "Send gradients as they are, or as float16 or bfloat16."),
         .init(
+            "fsdp", \.fsdp, .ranks,
+            "What ranks share out: shard_grad_op, gradients and the optimizer's state; full_shard, the parameters too. "
+                + "With offload shares stay in the CPU's memory."),
+        .init("fsdp_config", \.fsdpConfig, .ranks, "Settings of fsdp: JSON, or the path of a JSON file."),
+        .init(
             "average_tokens_across_devices", \.averageTokensAcrossDevices, .ranks,
             "Average a loss over the labels of all ranks, rather than each rank's own."),
         .init(
@@ -63,6 +68,6 @@ extension TrainingArguments {
         if ddpStaticGraph == true, ddpFindUnusedParameters == true {
             problems.append("ddp_static_graph finds unused parameters by itself; leave out ddp_find_unused_parameters")
         }
-        return problems
+        return problems + shardingProblems
     }
 }

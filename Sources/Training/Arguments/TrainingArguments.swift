@@ -252,6 +252,10 @@ public struct TrainingArguments: Sendable, Hashable {
     public var ddpStaticGraph: Bool?
     /// How gradients are sent: as they are, or in half as many bytes; accelerate's name. Default: `.no`.
     public var ddpCommHook = DDPCommHook.no
+    /// What ranks share out, so that a model or its optimizer may be larger than one rank's memory. Default: nil, nothing.
+    public var fsdp: FSDPOptions?
+    /// Settings of ``fsdp`` by Python's names. Default: nil.
+    public var fsdpConfig: FSDPConfig?
     /// Whether a loss is averaged over the labels of all ranks, rather than each rank's own. Default: true.
     public var averageTokensAcrossDevices = true
     /// Whether the first rank of every machine prints log lines, or that of the first machine alone. Default: true.

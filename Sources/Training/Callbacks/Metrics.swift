@@ -30,6 +30,11 @@ public struct Metrics: Sendable, Hashable, ExpressibleByDictionaryLiteral, Custo
         for name in other.names { set(name, other.values[name]) }
     }
 
+    /// What ``json`` gave.
+    init(_ json: JSONObject) {
+        for (name, value) in json.members { set(name, value) }
+    }
+
     /// As JSON, in order.
     public var json: JSONObject {
         var object = JSONObject()

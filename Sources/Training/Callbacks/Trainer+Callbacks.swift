@@ -1,6 +1,8 @@
 extension Trainer {
-    /// Adds a callback after those there are. A second one of the same class is warned of, for it is seldom meant.
+    /// Adds a callback after those there are. A second one of the same class is warned of, for it is seldom meant. One that
+    /// writes a report or shows progress is for rank 0 alone; other ranks leave it out.
     public func addCallback(_ callback: TrainerCallback) {
+        guard ranks.isFirst || !(callback is ReportingCallback || callback is ProgressCallback) else { return }
         let name = String(describing: type(of: callback))
         if callbacks.contains(where: { type(of: $0) == type(of: callback) }) {
             let names = callbacks.map { String(describing: type(of: $0)) }.joined(separator: ", ")

@@ -22,8 +22,12 @@ enum OptimizerFile {
         return .named([("state", .dict(PickleDictionary(states))), ("param_groups", .list(groups))])
     }
 
+    /// - Parameter tensor: What is taken of a tensor, by its parameter's number and its name; by default all of it.
     /// - Throws: ``TrainingError/checkpoint(_:)`` that names the file.
-    static func stateDict(_ value: PickleValue, file: String) throws -> OptimizerStateDict {
+    static func stateDict(
+        _ value: PickleValue, file: String,
+        tensor: (Int, String, SerializedTensor) throws -> Tensor = { Tensor(copying: $2) }
+    ) throws -> OptimizerStateDict {
         func malformed(_ what: String) -> TrainingError { .checkpoint("\(file) is no optimizer state: \(what)") }
         guard let states = value["state"]?.dictionaryValue, let groups = value["param_groups"]?.elements else {
             throw malformed("it lacks state or param_groups")
@@ -35,9 +39,9 @@ enum OptimizerFile {
             }
             // bitsandbytes keeps its tensors in a dictionary within.
             let entries = tensors.entries.flatMap { $0.value.dictionaryValue?.entries ?? [$0] }
-            result.state[id] = entries.compactMap { item in
+            result.state[id] = try entries.compactMap { item in
                 guard let name = item.key.stringValue else { return nil }
-                if let tensor = item.value.tensorValue { return (name, Tensor(copying: tensor)) }
+                if let saved = item.value.tensorValue { return (name, try tensor(id, name, saved)) }
                 // Adafactor counts its steps, and other optimizers in old files theirs, in plain numbers.
                 return item.value.doubleValue.map { (name, Tensor.full([], $0, dtype: .float32)) }
             }

@@ -1,4 +1,5 @@
 public import Foundation
+import LocalFiles
 
 extension Trainer {
     /// Writes `checkpoint-<step>` into the output folder, whole or not at all, then removes those over the limit.
@@ -16,7 +17,9 @@ extension Trainer {
         try finishSaving()
         let best = state.bestModelCheckpoint
         failedSaves.remove(state.globalStep)
-        if let snapshot = try withTorchErrors({ try checkpointSnapshot(.viewing) }) {
+        let made = Result { try withTorchErrors { try checkpointSnapshot(.viewing) } }
+        if case .failure(let failure as FileFailure) = made { throw unsaved(state.globalStep, failure, best) }
+        if let snapshot = try made.get() {
             do {
                 try publication(of: snapshot)()
             } catch {
@@ -37,7 +40,13 @@ extension Trainer {
         failedSaves.remove(state.globalStep)
         let mode: SnapshotMode = arguments.saveInBackground ? .copying : .viewing
         let folder = CheckpointFolders.url(of: state.globalStep, in: arguments.outputFolder)
-        guard let snapshot = try withTorchErrors({ try checkpointSnapshot(mode) }) else { return folder }
+        let made: CheckpointSnapshot?
+        do {
+            made = try withTorchErrors { try checkpointSnapshot(mode) }
+        } catch let failure as FileFailure {
+            return try settle(.init(step: state.globalStep, error: failure)) ? folder : nil
+        }
+        guard let snapshot = made else { return folder }
         let publish = publication(of: snapshot)
         var isSaved = true
         if arguments.saveInBackground {
@@ -122,10 +131,20 @@ extension Trainer {
         }
         guard let best = bestCheckpointStep else { return }
         let folder = CheckpointFolders.url(of: best, in: arguments.outputFolder)
-        guard CheckpointFolders.hasWeights(folder) else {
-            throw TrainingError.checkpoint("the best checkpoint \(folder.path) is not there any more")
+        func load() throws {
+            guard CheckpointFolders.hasWeights(folder) else {
+                throw TrainingError.checkpoint("the best checkpoint \(folder.path) is not there any more")
+            }
+            try loadWeights(folder)
         }
-        try loadWeights(folder)
+        // Of a model that is shared out each rank reads its part.
+        guard let group = ranks.group, sharded == nil else { return try load() }
+        // Other machines may not have the folder.
+        _ = try ranks.fromFirst(Bool.self) {
+            try load()
+            return true
+        }
+        try group.broadcast(model.parameters() + model.namedBuffers().map(\.buffer), from: 0)
     }
 }
 

@@ -97,7 +97,11 @@ extension Trainer {
         if exists(optimizerFile), exists(schedulerFile) {
             let rates = optimizer?.groups.map { $0.initialLearningRate }
             let value = try TorchArchive.load(optimizerFile)
-            try optimizer?.loadStateDict(try OptimizerFile.stateDict(value, file: optimizerFile.path))
+            if let sharded {
+                try sharded.loadOptimizer(value, file: optimizerFile.path)
+            } else {
+                try optimizer?.loadStateDict(try OptimizerFile.stateDict(value, file: optimizerFile.path))
+            }
             try restoreSchedule(schedulerFile)
             let saved = optimizer?.groups.map { $0.initialLearningRate }
             if rates != saved {
@@ -145,7 +149,11 @@ extension Trainer {
             FileManager.default.fileExists(atPath: single.path)
             ? try Safetensors.load(single)
             : try Safetensors.loadSharded(index: folder.appending(path: WeightFiles.index))
-        try model.loadStateDict(state, strict: false)
+        guard let sharded else {
+            try model.loadStateDict(state, strict: false)
+            return
+        }
+        try sharded.assign(model.assignments(of: state))
     }
 
     private func loadAdapter(_ own: StateDict, _ file: URL) throws {
@@ -162,6 +170,7 @@ extension Trainer {
             }
             return (target, source)
         }
+        if let sharded { return try sharded.assign(pairs) }
         try withTorchErrors { noGrad { for (target, source) in pairs { target.copy_(source) } } }
     }
 
@@ -176,6 +185,8 @@ extension Trainer {
         restored.numTrainEpochs = state.numTrainEpochs
         warnOfDifferences(restored, file, restored.trainBatchSize)
         restored.trainBatchSize = state.trainBatchSize
+        restored.isWorldProcessZero = ranks.isFirst
+        restored.isLocalProcessZero = ranks.isLocalFirst
         if let best = restored.bestModelCheckpoint, !FileManager.default.fileExists(atPath: best) {
             Warnings.warn("the best checkpoint so far, \(best), is not there any more")
             restored.bestModelCheckpoint = nil

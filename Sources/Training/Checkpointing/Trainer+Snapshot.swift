@@ -4,13 +4,15 @@ import Torch
 
 extension Trainer {
     /// The model's weights and files, those of the processing class, and the arguments.
-    func modelSnapshot(_ mode: SnapshotMode) throws -> CheckpointSnapshot {
+    ///
+    /// - Parameter whole: What is not whole on this rank.
+    func modelSnapshot(_ mode: SnapshotMode, _ whole: WholeTensors) throws -> CheckpointSnapshot {
         var snapshot = CheckpointSnapshot(step: state.globalStep)
         for (name, contents) in (model as? any ModelWithFiles)?.modelFiles ?? [] {
             snapshot.add(name, .bytes(contents))
         }
         let (file, weights) = WeightFiles.saved(model)
-        snapshot.add(file, .weights(try Safetensors.serialized(weights, mode.serialized)))
+        snapshot.add(file, .weights(try Safetensors.serialized(weights) { try whole.serialized($0, mode) }))
         for (name, contents) in try processingFiles() { snapshot.add(name, .bytes(contents)) }
         for (name, contents) in try additionalModelFiles() { snapshot.add(name, .bytes(contents)) }
         snapshot.add(TrainingArguments.fileName, .bytes(arguments.fileContents))
@@ -21,14 +23,17 @@ extension Trainer {
     /// ``state`` which checkpoint is the best one. Collective.
     func checkpointSnapshot(_ mode: SnapshotMode) throws -> CheckpointSnapshot? {
         let random = arguments.saveOnlyModel ? [] : try ranks.gather(randomStates.bytes(device: device, ranks))
+        let whole = try wholeTensors(withOptimizer: !arguments.saveOnlyModel)
         guard shouldSave else {
             noteBestCheckpoint()
             return nil
         }
-        var snapshot = try modelSnapshot(mode)
+        var snapshot = try modelSnapshot(mode, whole)
         noteBestCheckpoint()
         if !arguments.saveOnlyModel, let optimizer, let schedule {
-            let state = try OptimizerFile.value(optimizer.stateDict(), schedule: schedule, mode.serialized)
+            let state = try OptimizerFile.value(whole.optimizer ?? optimizer.stateDict(), schedule: schedule) {
+                try whole.serialized($0, mode)
+            }
             let rates = optimizer.groups.map { $0.initialLearningRate }
             snapshot.add("optimizer.pt", .archive(state))
             snapshot.add(

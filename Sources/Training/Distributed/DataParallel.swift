@@ -1,3 +1,15 @@
+extension SingleDevice {
+    /// The weights of the losses of a step that several ranks share.
+    func sharedLossScale(_ group: [Batch], _ ranks: Ranks) throws -> LossScale {
+        let mode = trainer.arguments.lossScaling
+        let own = LossCounts(group, model: trainer.model, mode: mode)
+        let isShared = trainer.arguments.averageTokensAcrossDevices
+        return LossScale(
+            group, counts: isShared ? try own.added(over: ranks) : own, ranks: isShared ? ranks.worldSize : 1,
+            model: trainer.model, mode: mode, isScaled: lossIsScaled)
+    }
+}
+
 /// One of several processes that train the same model, each on rows of its own: gradients are averaged over the ranks by
 /// c10d's `Reducer` while the backward pass goes on.
 ///
@@ -33,14 +45,19 @@ final class DataParallel: SingleDevice {
 
     deinit { trainer.willGoBackward = nil }
 
+    override func step(_ group: [Batch], events: StepEvents) throws -> StepResult {
+        do {
+            return try super.step(group, events: events)
+        } catch let error as TorchError {
+            // The rows that this rank happens to have are not to blame for a lost rank.
+            if let lost = DistributedError(error) { throw lost }
+            throw error
+        }
+    }
+
     override func lossScale(_ group: [Batch]) throws -> LossScale {
         exchange = .notYet
-        let mode = trainer.arguments.lossScaling
-        let own = LossCounts(group, model: trainer.model, mode: mode)
-        let isShared = trainer.arguments.averageTokensAcrossDevices
-        return LossScale(
-            group, counts: isShared ? try own.added(over: ranks) : own, ranks: isShared ? ranks.worldSize : 1,
-            model: trainer.model, mode: mode, isScaled: lossIsScaled)
+        return try sharedLossScale(group, ranks)
     }
 
     override func microStep(_ batch: Batch, _ index: Int, _ scaling: LossScale, isLast: Bool) throws -> Tensor {
@@ -63,7 +80,10 @@ final class DataParallel: SingleDevice {
 
     override func finishGradients() throws {
         switch exchange {
-        case .done: return
+        case .done:
+            // Before the optimizer uses gradients that were not averaged.
+            try gradients.checkReduced()
+            return
         case .tooLate:
             throw TrainingError.argument(
                 "trainingStep called backward twice for a micro-batch; with several ranks add the losses and call it once"

@@ -41,7 +41,8 @@ extension Ranks {
             "a rank sent tensors that cannot be read: the ranks run different programs")
         guard bytes.count >= 8 else { throw malformed }
         let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-        guard length <= bytes.count - 8, let header = try? JSONValue(parsing: Array(bytes[8..<8 + length])).arrayValue
+        guard (0...bytes.count - 8).contains(length),
+            let header = try? JSONValue(parsing: Array(bytes[8..<8 + length])).arrayValue
         else {
             throw malformed
         }
@@ -49,8 +50,13 @@ extension Ranks {
         return try header.map { entry in
             let shape = entry["shape"]?.arrayValue?.compactMap(\.intValue) ?? []
             guard let raw = entry["dtype"]?.intValue, let dtype = DType(rawValue: .init(raw)) else { throw malformed }
-            let size = shape.reduce(dtype.itemSize, *)
-            guard size >= 0, size <= bytes.count - start else { throw malformed }
+            var size = dtype.itemSize
+            for extent in shape {
+                let (product, overflows) = size.multipliedReportingOverflow(by: extent)
+                guard extent >= 0, !overflows else { throw malformed }
+                size = product
+            }
+            guard size <= bytes.count - start else { throw malformed }
             let storage = bytes[start..<start + size].withUnsafeBytes { TensorStorage(copying: $0) }
             start += size
             guard let tensor = SerializedTensor(dtype: dtype, shape: shape, storage: storage) else { throw malformed }

@@ -1,3 +1,4 @@
+import Foundation
 public import Torch
 
 /// The processes that train together, one per device, and this one's place among them.
@@ -32,6 +33,11 @@ public final class Ranks: @unchecked Sendable {
     }
 
     /// - Parameters:
+    ///   - rank: This rank's number among all.
+    ///   - localRank: This rank's number on its machine.
+    ///   - worldSize: How many ranks there are.
+    ///   - localWorldSize: How many ranks this machine has.
+    ///   - restartCount: How often they were started again.
     ///   - device: Where this rank computes.
     ///   - group: Carries gradients, on the devices of the ranks.
     ///   - hostGroup: Carries tensors of the CPU; nil: `group` does.
@@ -96,6 +102,25 @@ public final class Ranks: @unchecked Sendable {
     public func broadcast(_ bytes: [UInt8]) throws -> [UInt8] {
         guard let hostGroup else { return bytes }
         return try hostGroup.broadcastBytes(bytes, from: 0)
+    }
+
+    /// What `body` gives on rank 0, for all; where it throws there, all throw.
+    ///
+    /// - Parameters:
+    ///   - type: What is sent.
+    ///   - body: Run on rank 0 alone, so nothing collective.
+    public func fromFirst<Value: Codable>(_ type: Value.Type, _ body: () throws -> Value) throws -> Value {
+        guard areSeveral else { return try body() }
+        let own = isFirst ? Result { try body() } : nil
+        let text = try own.map {
+            try (try? $0.get()).map { try String(decoding: JSONEncoder().encode($0), as: UTF8.self) } ?? ""
+        }
+        let answer = try broadcast(text ?? "")
+        if let own { return try own.get() }
+        guard !answer.isEmpty else {
+            throw TrainingError.argument("rank 0 has failed; what it says tells why")
+        }
+        return try JSONDecoder().decode(Value.self, from: Data(answer.utf8))
     }
 
     /// A text of rank 0.

@@ -25,6 +25,7 @@ extension Trainer {
     func executionStrategy() throws -> (any ExecutionStrategy)? {
         guard let optimizer else { return nil }
         guard let group = ranks.group else { return SingleDevice(self, optimizer: optimizer) }
+        if let sharded { return ShardedExecution(self, sharded) }
         return try DataParallel(self, optimizer: optimizer, ranks: ranks, group: group)
     }
 }

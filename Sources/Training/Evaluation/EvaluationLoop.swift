@@ -33,28 +33,31 @@ public struct EvaluationLoop {
         trainer.callbackList.context.batchCount = loader.batchCount ?? 0
         let batches = try loader.batches(epoch: 0, skipping: 0)
         var record = EvaluationRecord(
-            arguments, rows: (loader.rowCount ?? 0) / ranks.worldSize, batches: loader.batchCount ?? 1)
+            arguments, rows: Self.ownRows(loader.rowCount ?? 0, loader.batchCount, arguments, ranks),
+            batches: loader.batchCount ?? 1)
         var output = Output()
         // Where results are put back when all ranks' are there.
         var places: [Int]? = ranks.areSeveral && loader.isPutBack ? [] : nil
-        try trainer.model.evaluating {
-            // One ahead, to know the last.
-            var upcoming = try batches.next()
-            var goesOn = try isOneLeft(upcoming)
-            while goesOn {
-                let batch = upcoming
-                upcoming = batch == nil ? nil : try batches.next()
-                goesOn = try isOneLeft(upcoming)
-                places?.append(contentsOf: batch?.rows ?? [])
-                let metrics = try withTorchErrors {
-                    let part = try batch.map {
-                        try add($0, places: loader.isPutBack && places == nil ? $0.rows : nil, to: &record)
+        try trainer.withRootParameters {
+            try trainer.model.evaluating {
+                // One ahead, to know the last.
+                var upcoming = try batches.next()
+                var goesOn = try isOneLeft(upcoming)
+                while goesOn {
+                    let batch = upcoming
+                    upcoming = batch == nil ? nil : try batches.next()
+                    goesOn = try isOneLeft(upcoming)
+                    places?.append(contentsOf: batch?.rows ?? [])
+                    let metrics = try withTorchErrors {
+                        let part = try inLockstep(batch) {
+                            try add($0, places: loader.isPutBack && places == nil ? $0.rows : nil, to: &record)
+                        }
+                        return try batchMetrics(part, isFirst: output.batchCount == 0, isLast: !goesOn)
                     }
-                    return try batchMetrics(part, isFirst: output.batchCount == 0, isLast: !goesOn)
+                    if let metrics { output.batchMetrics = metrics }
+                    output.batchCount += 1
+                    try trainer.callbackList.call { try $0.onPredictionStep($1, control: &$2) }
                 }
-                if let metrics { output.batchMetrics = metrics }
-                output.batchCount += 1
-                try trainer.callbackList.call { try $0.onPredictionStep($1, control: &$2) }
             }
         }
         output.rows = try withTorchErrors { try record.finish(over: ranks, places: places) }
@@ -63,15 +66,29 @@ public struct EvaluationLoop {
         return output
     }
 
-    /// Whole batches in turn, none twice.
-    private static func shard(_ ranks: Ranks) -> BatchShard {
-        BatchShard(rank: ranks.rank, ranks: ranks.worldSize, evenBatches: false)
+    /// At most so many rows are this rank's.
+    private static func ownRows(
+        _ rows: Int, _ batches: Int?, _ arguments: TrainingArguments, _ ranks: Ranks
+    ) -> Int {
+        ranks.areSeveral ? min(rows, (batches ?? 0) * arguments.perDeviceEvalBatchSize) : rows
     }
 
-    /// Whether there is another batch: with metrics of batches, on any rank.
+    /// Whole batches in turn, none twice.
+    private static func shard(_ ranks: Ranks) -> BatchShard {
+        var shard = BatchShard(rank: ranks.rank, ranks: ranks.worldSize, evenBatches: false)
+        shard.keepsLastRound = true
+        return shard
+    }
+
+    /// What `body` makes of a batch; where this rank has none left, it only takes part in what the others do.
+    private func inLockstep<Result>(_ batch: Batch?, _ body: (Batch) throws -> Result?) throws -> Result? {
+        try trainer.inLockstep { try batch.flatMap(body) }
+    }
+
+    /// Whether there is another batch: with metrics of batches, or a model that all ranks run together, on any rank.
     private func isOneLeft(_ upcoming: Batch?) throws -> Bool {
         let isHere = upcoming != nil
-        guard metricsByBatch, ranks.areSeveral else { return isHere }
+        guard metricsByBatch || trainer.runsInLockstep, ranks.areSeveral else { return isHere }
         return try ranks.max([isHere ? 1 : 0])[0] > 0
     }
 
@@ -101,13 +118,12 @@ public struct EvaluationLoop {
     }
 
     /// The numbers of a batch, or of the batches that the ranks have at the same time, with `batchEvalMetrics`.
-    private func batchMetrics(_ result: BatchResult??, isFirst: Bool, isLast: Bool) throws -> Metrics? {
+    private func batchMetrics(_ own: BatchResult?, isFirst: Bool, isLast: Bool) throws -> Metrics? {
         guard metricsByBatch, let computeMetrics = trainer.computeMetrics else { return nil }
-        let own = result ?? nil
         var rows = GatheredRows(outputNames: own?.names ?? [], parts: own.map { [$0.part] } ?? [])
         if ranks.areSeveral {
             let ranked = try RankedRows(ranks, batches: own.map { [$0.part.rowCount] } ?? [], places: nil)
-            rows = try ranked.gathered(rows, isJoined: true)
+            rows = try ranked.gathered(rows, isJoined: true).moved(to: trainer.device)
         }
         guard !rows.parts.isEmpty else { return nil }
         let prediction = EvalPrediction(rows: rows, computeResult: isLast, isFirstBatch: isFirst)

@@ -121,6 +121,9 @@ extension Ranks {
             let shape = all[0].array(of: Int.self)
             guard shape.count == 4 else { return [] }
             let each = shape.reduce(0, +)
+            guard shape.allSatisfy({ (0...all.count).contains($0) }), each > 0, (all.count - 1) % each == 0 else {
+                throw TrainingError.argument("the ranks' models give different outputs")
+            }
             return stride(from: 1, to: all.count, by: Swift.max(each, 1)).map { start in
                 var rest = all[start..<start + each]
                 func take(_ count: Int) -> [Tensor] {

@@ -13,6 +13,17 @@ struct GatheredRows {
     var outputNames: [String] = []
     var parts: [Part] = []
 
+    func moved(to device: Device) -> GatheredRows {
+        guard device.kind != .cpu else { return self }
+        var moved = self
+        moved.parts = parts.map { part in
+            Part(
+                outputs: part.outputs.map { $0.to(device: device) }, labels: part.labels.map { $0.to(device: device) },
+                inputs: part.inputs?.to(device: device), losses: part.losses)
+        }
+        return moved
+    }
+
     var outputs: [Tensor] { outputNames.indices.map { output($0) } }
     func output(_ index: Int) -> Tensor { joined(parts.map { $0.outputs[index] }) }
     var labels: [Tensor] { labelIndices.map { label($0) } }

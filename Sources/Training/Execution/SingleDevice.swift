@@ -41,7 +41,7 @@ class SingleDevice: ExecutionStrategy {
             }
             try finishGradients()
             trainer.gradScaler?.unscale_(optimizer)
-            let norm = clippedNorm()
+            let norm = try clippedNorm()
             try events.preOptimizerStep()
             let isTaken = try takeStep()
             try events.optimizerStep()
@@ -78,9 +78,10 @@ class SingleDevice: ExecutionStrategy {
     /// Whether gradients may hold some rows of a table only.
     var allowsSparseGradients: Bool { optimizer is AdamW }
 
-    // MARK: After the backward passes
-
-    private func takeStep() throws -> Bool {
+    /// Takes the optimizer's step.
+    ///
+    /// - Returns: Whether the parameters were changed.
+    func takeStep() throws -> Bool {
         guard let scaler = trainer.gradScaler else {
             try optimizer.step()
             return true
@@ -89,7 +90,8 @@ class SingleDevice: ExecutionStrategy {
         return try scaler.step(optimizer)
     }
 
-    private func clippedNorm() -> GradientNorm {
+    /// Clips the gradients; gives their norm before.
+    func clippedNorm() throws -> GradientNorm {
         let limit = trainer.arguments.maxGradNorm
         if let clipping { return .value(clipping.clip(maxNorm: limit)) }
         return .tensor(limit > 0 ? clipGradNorm_(parameters, maxNorm: limit) : gradientNorm(parameters))

@@ -1,8 +1,17 @@
+public import Torch
+
 /// A model that can compute parts of itself again in the backward pass instead of keeping what they make (Python's
 /// `activation_checkpointing_enable`); see `TrainingArguments.activationCheckpointing`.
 public protocol ActivationCheckpointingModel: AnyObject {
-    /// Which layers do so while training, by `checkpoint(_:preservesRandomState:_:)`; nil: none.
+    /// Which layers do so while training, by `Module.runAsLayer`; nil: none.
     var activationCheckpointing: ActivationCheckpointingOptions? { get set }
+    /// The layers in the order in which a forward pass runs them, each by `Module.runAsLayer`; one that runs several times
+    /// comes as often. Needed for `fsdp` `full_shard`. Default: none.
+    var checkpointedLayers: [Module] { get }
+}
+
+extension ActivationCheckpointingModel {
+    public var checkpointedLayers: [Module] { [] }
 }
 
 /// A model that says which table its tokens' vectors come from (Python's `get_input_embeddings`); see

@@ -18,7 +18,8 @@ struct ResourceEstimate {
             sum + (trainer.optimizer?.stateElements(of: parameter) ?? 0) * parameter.dtype.itemSize
         }
         memory = states + trained.reduce(0) { $0 + Self.bytes($1) }
-        checkpoint = weights + (arguments.saveOnlyModel ? 0 : states)
+        let shares = trainer.sharded?.ranks.worldSize ?? 1
+        checkpoint = weights + (arguments.saveOnlyModel ? 0 : states * shares)
         let interval = arguments.saveInterval(totalSteps: plan.maxSteps)
         let saved =
             switch arguments.saveStrategy {

@@ -101,7 +101,8 @@ extension Trainer {
         func isSpoilt(_ tensor: Tensor) -> Bool {
             noGrad { (tensor.isSparse ? tensor.coalesce().values() : tensor).isfinite().all().item() == 0 }
         }
-        let parameters = model.namedParameters()
+        // Those of other ranks are looked at there.
+        let parameters = model.namedParameters().filter { $0.parameter.isInMemory }
         if let name = parameters.first(where: { isSpoilt($0.parameter) })?.name { return name }
         return parameters.first { $0.parameter.grad.map(isSpoilt) ?? false }.map { "the gradient of \($0.name)" }
     }

@@ -12,14 +12,14 @@ struct ResumePosition {
 
     init(
         _ restored: RestoredCheckpoint?, _ globalStep: Int, _ plan: StepPlan, _ arguments: TrainingArguments,
-        _ loader: any DataLoader
+        _ loader: any DataLoader, most: (Int) throws -> Int
     ) throws {
         guard let restored else {
             self.init(epoch: 0)
             return
         }
         if plan.isUnsized, !arguments.ignoreDataSkip {
-            self = try Self.position(after: globalStep, plan, loader)
+            self = try Self.position(after: globalStep, plan, loader, most)
         } else {
             self.init(epoch: globalStep / plan.stepsPerEpoch)
             skip = arguments.ignoreDataSkip ? 0 : globalStep % plan.stepsPerEpoch * plan.accumulation
@@ -29,15 +29,19 @@ struct ResumePosition {
     }
 
     /// Data without a known end is read again, to see where its epochs end.
-    private static func position(after steps: Int, _ plan: StepPlan, _ loader: any DataLoader) throws -> ResumePosition
-    {
+    ///
+    /// - Parameter most: The most of any rank's batches.
+    private static func position(
+        after steps: Int, _ plan: StepPlan, _ loader: any DataLoader, _ most: (Int) throws -> Int
+    ) throws -> ResumePosition {
         var (epoch, done, steps) = (0, 0, steps)
         var batches = try loader.batches(epoch: 0, skipping: 0)
         while steps > 0 {
             var taken = 0
             while taken < plan.accumulation, try batches.next() != nil { taken += 1 }
-            if taken > 0 {
-                done += taken
+            let size = try most(taken)
+            if size > 0 {
+                done += size
                 steps -= 1
             } else {
                 guard done > 0 else { break }
@@ -49,7 +53,7 @@ struct ResumePosition {
         var position = ResumePosition(epoch: epoch)
         position.skip = done
         // Whether the epoch goes on is known only by asking for more.
-        if done > 0, try batches.next() == nil {
+        if done > 0, try most(batches.next() == nil ? 0 : 1) == 0 {
             position = ResumePosition(epoch: epoch + 1)
             position.followsEpochEnd = true
         }

@@ -1,4 +1,5 @@
 import Foundation
+import OrderedJSON
 
 extension Trainer {
     /// Runs `body`; with `autoFindBatchSize`, again with nine tenths of the batch size for as long as memory runs out.
@@ -46,10 +47,17 @@ extension Trainer {
         return try? TrainerState(fileContents: data, source: file.path).trainBatchSize
     }
 
+    /// Rank 0's numbers: what follows from them must be the same on all ranks, whatever `computeMetrics` does.
+    private func ofFirst(_ metrics: Metrics) throws -> Metrics {
+        guard ranks.areSeveral else { return metrics }
+        let text = try ranks.broadcast(JSONValue.object(metrics.json).serialized())
+        return Metrics(try JSONValue(parsing: text).objectValue ?? JSONObject())
+    }
+
     /// An evaluation that runs out of memory is no reason for smaller training batches.
     func evaluateWithinTraining() throws -> Metrics {
         do {
-            return try evaluate(ignoreKeys: ignoreKeysForEval)
+            return try ofFirst(evaluate(ignoreKeys: ignoreKeysForEval))
         } catch let error as TorchError where error.isOutOfMemory && arguments.autoFindBatchSize {
             throw TrainingError.argument(
                 "the evaluation ran out of memory, and auto_find_batch_size changes training alone; lower "

@@ -33,7 +33,7 @@ extension Trainer {
     /// - Throws: ``TrainingError/argument(_:)`` where the model cannot do it; what `body` throws.
     func withTrainingModes<Result>(_ body: () throws -> Result) throws -> Result {
         if arguments.fp16, gradScaler == nil { gradScaler = GradScaler() }
-        if arguments.activationCheckpointing {
+        if arguments.computesLayersAgain {
             guard let checkpointing = model as? any ActivationCheckpointingModel else {
                 throw TrainingError.argument(
                     "activation_checkpointing: \(type(of: model)) cannot compute layers again; it has to conform to "

@@ -24,6 +24,7 @@ extension Trainer {
         try placeModel()
         optimizer = nil
         schedule = nil
+        sharded = nil
     }
 
     func output(_ inputs: Batch, loss: ComputeLossFunc) throws -> ModelOutput {
@@ -53,9 +54,13 @@ extension Trainer {
     /// - Throws: As ``learningRates()``.
     public func optimizerGroup(of parameter: Tensor) throws -> ParameterGroup? {
         _ = try learningRates()
+        if let sharded { return sharded.groupIndex(of: parameter).map { sharded.optimizer.groups[$0] } }
         return optimizer?.groups.first { group in group.parameters.contains { $0 === parameter } }
     }
 
     /// Rows in an optimizer step.
-    public var totalTrainBatchSize: Int { arguments.perDeviceTrainBatchSize * arguments.gradientAccumulationSteps }
+    public var totalTrainBatchSize: Int {
+        arguments.perDeviceTrainBatchSize * arguments.gradientAccumulationSteps
+            * (arguments.splitBatches ? 1 : ranks.worldSize)
+    }
 }

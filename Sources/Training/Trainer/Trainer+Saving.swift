@@ -1,15 +1,24 @@
 import Foundation
+import LocalFiles
 import OrderedJSON
 
 extension Trainer {
+    /// What ``saveModel(_:)`` does without an upload. Collective.
+    public func saveModelFiles(_ folder: String? = nil) throws {
+        try finishSaving()
+        let whole = try wholeTensors(withOptimizer: false)
+        if shouldSave { try saveModelFolder(folder, whole) }
+        // Whoever loads it next finds it whole.
+        try ranks.barrier()
+    }
+
     /// Writes the model's files into a folder, whole or not at all.
-    func saveModelFolder(_ folder: String?) throws {
+    func saveModelFolder(_ folder: String?, _ whole: WholeTensors) throws {
         let target = folder.map { URL(filePath: $0) } ?? arguments.outputFolder
         // Beside its place first: a failure leaves what was there.
         let temporary = target.appending(path: CheckpointFolders.temporaryModel)
-        try finishSaving()
-        let snapshot = try withTorchErrors { try modelSnapshot(.viewing) }
         do {
+            let snapshot = try withTorchErrors { try modelSnapshot(.viewing, whole) }
             try files.createDurableDirectory(target.path)
             if FileManager.default.fileExists(atPath: temporary.path) { try files.remove(temporary.path) }
             try files.createDirectory(temporary.path)
@@ -22,8 +31,12 @@ extension Trainer {
             try files.remove(temporary.path)
         } catch {
             try? files.remove(temporary.path)
-            guard let error = error as? FileOperationError else { throw error }
-            throw TrainingError.unwritable(folder: target.path, reason: error.description)
+            switch error {
+            case let error as FileOperationError:
+                throw TrainingError.unwritable(folder: target.path, reason: error.description)
+            case let error as FileFailure: throw TrainingError.unwritable(folder: target.path, reason: error.reason)
+            default: throw error
+            }
         }
     }
 

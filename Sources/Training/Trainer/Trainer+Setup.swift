@@ -7,6 +7,11 @@ extension Trainer {
             throw TrainingError.argument(
                 "push_to_hub is set, but no callback uploads; give the trainer a PushToHubCallback (SwiftTrainer)")
         }
+        if let sharding = arguments.sharding, !ranks.areSeveral {
+            throw TrainingError.argument(
+                "fsdp: \(sharding.kind.rawValue) needs several ranks, and there is one; start more (nproc, or a launcher), or "
+                    + "leave fsdp out")
+        }
         if arguments.evalStrategy != .no, evalExamples == nil {
             throw TrainingError.argument(
                 "eval_strategy is \(arguments.evalStrategy.rawValue), but there is no evalDataset")

@@ -32,7 +32,7 @@ extension Trainer {
         try checkOutputFolder()
         if shouldSave { try CheckpointStore(files: files, output: arguments.outputFolder).cleanUp() }
         try ranks.barrier()
-        let wanted = try resumeFromCheckpoint ?? arguments.resumeFromCheckpoint ?? resumptionAfterRestart()
+        let wanted = try resumptionAfterRestart() ?? resumeFromCheckpoint ?? arguments.resumeFromCheckpoint
         let checkpoint = try wanted.map { try findCheckpoint($0) }
         let limit = TimeLimit(seconds: arguments.maxTrainSeconds)
         do {
@@ -60,6 +60,7 @@ extension Trainer {
         noteCallbackStates()
         if madeSchedule { schedule = nil }
         try withTorchErrors { try createOptimizerAndScheduler(numTrainingSteps: plan.maxSteps) }
+        try shardModel()
         try beginEvaluationSchedule()
         try checkResources(plan)
         setLearningRates()

@@ -63,6 +63,8 @@ open class Trainer {
     /// is a `computeLossFunc`; otherwise see ``LossScale``.
     open var lossIsScaledForAccumulation: Bool? { nil }
 
+    /// How the ranks share the model out; made when training starts, nil without `fsdp`.
+    var sharded: ShardedModel?
     /// What several ranks do before a backward pass.
     var willGoBackward: ((Tensor) throws -> Void)?
 
@@ -331,12 +333,15 @@ open class Trainer {
 
     /// Writes the model, its configuration and the processing class's files into a folder that Python and this package load.
     ///
+    /// Collective where there are several ``ranks``: rank 0 writes (see ``shouldSave``), and all go on when the folder is
+    /// whole.
+    ///
     /// - Parameter folder: The output folder where nil.
     ///   With `pushToHub` it is uploaded too, as in Python.
     /// - Throws: ``TrainingError/unwritable(folder:reason:)``, `TorchError`; what the upload throws.
     open func saveModel(_ folder: String? = nil) throws {
-        if shouldSave { try saveModelFolder(folder) }
-        if arguments.pushToHub, ranks.isFirst { try uploadingCallback?.modelSaved(self) }
+        try saveModelFiles(folder)
+        if arguments.pushToHub { try uploadingCallback?.modelSaved(self) }
     }
 
     /// Files to save beside the model's own, in every checkpoint and by ``saveModel(_:)``. Override it to save more.

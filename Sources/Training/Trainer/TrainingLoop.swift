@@ -30,6 +30,7 @@ final class TrainingLoop {
         let arguments = trainer.arguments
         self.trainer = trainer
         ranks = trainer.ranks
+        try Self.checkShares(arguments, ranks)
         let loader = try trainer.trainDataLoader()
         self.loader = ranks.areSeveral ? loader.sharded(arguments.shard(ranks)) : loader
         plan = try StepPlan(
@@ -43,6 +44,19 @@ final class TrainingLoop {
             arguments.saveOnInterrupt
             ? InterruptWatch() : arguments.enableJitCheckpoint ? InterruptWatch([SIGTERM]) : nil
         self.limit = limit
+    }
+
+    private static func checkShares(_ arguments: TrainingArguments, _ ranks: Ranks) throws {
+        guard ranks.areSeveral, arguments.splitBatches else { return }
+        guard arguments.perDeviceTrainBatchSize % ranks.worldSize == 0 else {
+            throw TrainingError.argument(
+                "accelerator_config: split_batches shares \(arguments.perDeviceTrainBatchSize) rows out to "
+                    + "\(ranks.worldSize) ranks; per_device_train_batch_size must be a multiple of that")
+        }
+        guard arguments.trainSamplingStrategy != .batchRebalance else {
+            throw TrainingError.argument(
+                "accelerator_config: split_batches does not go together with train_sampling_strategy batch_rebalance")
+        }
     }
 
     func run(from checkpoint: URL?) throws -> TrainOutput {
@@ -61,15 +75,18 @@ final class TrainingLoop {
         if resume == nil, trainer.arguments.evalOnStart, trainer.evalExamples != nil {
             _ = try trainer.evaluateWithinTraining()
         }
+        try agreeOnWishes()
         smallWork = SmallWork(
-            isOn: trainer.arguments.numerics == .fast && trainer.device.kind == .cpu, trainer.model.parameters())
+            // Threads decide how sums are cut; ranks have to get the same bits.
+            isOn: trainer.arguments.numerics == .fast && trainer.device.kind == .cpu && !ranks.areSeveral,
+            trainer.model.parameters())
         defer { smallWork = nil }
         try runEpochs(resume)
         return try finish(started)
     }
 
     private func runEpochs(_ resume: RestoredCheckpoint?) throws {
-        var position = try ResumePosition(resume, trainer.state.globalStep, plan, trainer.arguments, loader)
+        var position = try ResumePosition(resume, trainer.state.globalStep, plan, trainer.arguments, loader, most: most)
         if let resume, isEpochEndPending(position, resume) {
             if let random = position.random { try trainer.randomStates.restore(random, device: trainer.device) }
             position = ResumePosition(epoch: position.epoch)
@@ -101,7 +118,7 @@ final class TrainingLoop {
         while done < plan.batchesPerEpoch {
             let group = try nextGroup(batches, done)
             // A rank without rows takes part for as long as another has some.
-            let size = mayDiffer ? Int(try ranks.max([Double(group.count)])[0]) : group.count
+            let size = try most(group.count)
             if size == 0 { break }
             if done == position.skip, done > 0, let random = position.random {
                 try trainer.randomStates.restore(random, device: trainer.device)
@@ -146,6 +163,12 @@ final class TrainingLoop {
         isTimeUp = wishes[TrainerControl.wishCount + 1] > 0
     }
 
+    /// What callbacks of any rank ask for between two steps.
+    private func agreeOnWishes() throws {
+        guard ranks.areSeveral else { return }
+        trainer.control.take(try ranks.max(trainer.control.wishes))
+    }
+
     /// Once the time is up the run ends after this step, with a checkpoint to go on from.
     private func stopsAtTimeLimit() -> Bool {
         guard isTimeUp, trainer.state.globalStep < plan.maxSteps, !trainer.control.shouldTrainingStop
@@ -173,6 +196,11 @@ final class TrainingLoop {
         return !state.logHistory.contains { record in
             record["step"]?.intValue == state.globalStep && record.keys.contains { $0.hasPrefix("eval_") }
         }
+    }
+
+    /// The most of any rank, where they may have different numbers of batches.
+    private func most(_ count: Int) throws -> Int {
+        mayDiffer ? Int(try ranks.max([Double(count)])[0]) : count
     }
 
     /// All micro-batches of the next step: the last step of an epoch may have fewer.
@@ -221,9 +249,13 @@ final class TrainingLoop {
 
     private func logEvaluateSave() throws {
         try trainer.checkSaving()
-        if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep { try log() }
+        if trainer.control.shouldLog, trainer.state.globalStep > losses.lastLoggedStep {
+            try log()
+            try agreeOnWishes()
+        }
         if trainer.control.shouldEvaluate {
             let metrics = try trainer.evaluateWithinTraining()
+            try agreeOnWishes()
             try trainer.stepEvaluationSchedule(metrics)
             let isBest = try trainer.noteBest(metrics)
             if trainer.arguments.saveStrategy == .best { trainer.control.shouldSave = isBest }
@@ -237,6 +269,7 @@ final class TrainingLoop {
             } else {
                 trainer.control.shouldSave = false
             }
+            try agreeOnWishes()
         }
     }
 

@@ -163,6 +163,8 @@ import Training
         Case(name: "ddp_broadcast_buffers", value: false),
         Case(name: "ddp_static_graph", value: true, words: []),
         Case(name: "ddp_comm_hook", value: "bf16"),
+        Case(name: "fsdp", value: "full_shard offload", words: ["full_shard offload"]),
+        Case(name: "fsdp_config", value: ["cpu_offload": true]),
         Case(name: "average_tokens_across_devices", value: false),
         Case(name: "log_on_each_node", value: false),
         Case(name: "log_level_replica", value: "error"),
@@ -198,7 +200,8 @@ import Training
         "hub_revision": hub, "hub_always_push": hub,
         "nproc": ranks, "ddp_backend": ranks, "ddp_timeout": ranks, "ddp_find_unused_parameters": ranks,
         "ddp_bucket_cap_mb": ranks, "ddp_broadcast_buffers": ranks, "ddp_static_graph": ranks, "ddp_comm_hook": ranks,
-        "average_tokens_across_devices": ranks, "log_on_each_node": ranks, "log_level_replica": ranks,
+        "fsdp": "ShardingTests", "fsdp_config": "ShardingArgumentsTests", "average_tokens_across_devices": ranks,
+        "log_on_each_node": ranks, "log_level_replica": ranks,
         "save_on_each_node": ranks,
     ]
 

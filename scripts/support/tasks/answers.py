@@ -38,6 +38,9 @@ class XQuad(Task):
     def prepare(self):
         self.base = self.options.model
         self.tokenizer = AutoTokenizer.from_pretrained(self.base)
+        # An article has about 25 questions.
+        if self.options.rows:
+            self.limits = {name: max(1, min(most, self.options.rows // 25)) for name, most in self.rows.items()}
         with open(os.path.join(self.options.data, "qa/xquad/xquad.en.json"), encoding="utf-8") as file:
             articles = json.load(file)["data"]
         cut = len(articles) * 3 // 4

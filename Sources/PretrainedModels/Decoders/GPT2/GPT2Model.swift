@@ -12,6 +12,7 @@ public final class GPT2Model: PretrainedModel {
     private let dropout: Dropout
     /// Which layers are computed again in the backward pass while training; nil: none.
     public var activationCheckpointing: ActivationCheckpointingOptions?
+    public var checkpointedLayers: [Module] { h }
 
     public override var architectureName: String { "GPT2Model" }
 

@@ -8,6 +8,7 @@ public final class ModernBertModel: PretrainedModel {
     public let configuration: ModernBertConfiguration
     /// Which layers are computed again in the backward pass while training; nil: none.
     public var activationCheckpointing: ActivationCheckpointingOptions?
+    public var checkpointedLayers: [Module] { layers }
 
     public override var architectureName: String { "ModernBertModel" }
 
@@ -51,10 +52,7 @@ public final class ModernBertModel: PretrainedModel {
         for (index, layer) in layers.enumerated() {
             guard let angles = positions[layer.kind] else { continue }
             let mask = masks[layer.kind]
-            hidden =
-                isCheckpointed(index)
-                ? checkpointed(hidden) { layer($0, mask: mask, positions: angles) }
-                : layer(hidden, mask: mask, positions: angles)
+            hidden = runLayer(index, hidden) { layer($0, mask: mask, positions: angles) }
         }
         return finalNorm(hidden)
     }

@@ -13,6 +13,9 @@ public struct BatchShard: Sendable, Hashable {
     /// Whether the last rows of a stream are shared out evenly, rather than filled up to full batches. Python's
     /// `dispatch_batches`.
     public var dispatchBatches: Bool
+    /// Whether batches of a round that not every rank has one of are kept where the last rows are dropped: in an
+    /// evaluation, where ranks need not go together.
+    var keepsLastRound = false
 
     public init(
         rank: Int, ranks: Int, evenBatches: Bool = true, splitBatches: Bool = false, dispatchBatches: Bool = true
@@ -43,7 +46,7 @@ public struct BatchShard: Sendable, Hashable {
         for round in rounds {
             if round.count == ranks, round.last.map(isFull) ?? false {
                 mine.append(round[round.startIndex + rank])
-            } else if dropLast {
+            } else if dropLast, !keepsLastRound {
                 break
             } else if !evenBatches {
                 if rank < round.count { mine.append(round[round.startIndex + rank]) }
@@ -58,7 +61,7 @@ public struct BatchShard: Sendable, Hashable {
     public func batchCount(of count: Int, dropLast: Bool) -> Int {
         guard ranks > 1, !splitBatches else { return count }
         let (whole, rest) = count.quotientAndRemainder(dividingBy: ranks)
-        if rest == 0 || dropLast { return whole }
+        if rest == 0 || dropLast && !keepsLastRound { return whole }
         return evenBatches || rank < rest ? whole + 1 : whole
     }
 

@@ -7,7 +7,9 @@ public enum RankRequest: Hashable, Sendable {
 
     /// Reads `auto` or a number, as `--nproc` and `SWIFT_TRAINER_RANKS` take it.
     ///
-    /// - Parameter name: What holds the text, for the error.
+    /// - Parameters:
+    ///   - text: `auto` or a number.
+    ///   - name: What holds the text, for the error.
     public init(_ text: String, name: String) throws {
         if text.lowercased() == "auto" {
             self = .automatic

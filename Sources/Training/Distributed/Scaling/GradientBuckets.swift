@@ -27,7 +27,7 @@ public struct GradientBuckets: Hashable, Sendable {
     ///   - gradients: In the order of the model's parameters; the backward pass goes through them from the last.
     ///   - bucketBytes: From how many bytes on a message is full. Default 25 MiB.
     ///   - firstBucketBytes: The same for the first one. Default 1 MiB.
-    ///   - compressedTo: The bytes that are sent for each byte of a gradient: 0.5 for `ddp_comm_hook: bf16`. Default 1.
+    ///   - share: The bytes that are sent for each byte of a gradient: 0.5 for `ddp_comm_hook: bf16`. Default 1.
     public init(
         _ gradients: [Gradient], bucketBytes: Int = 25 << 20, firstBucketBytes: Int = 1 << 20,
         compressedTo share: Double = 1

@@ -28,6 +28,7 @@ public enum StepMeasurement {
         arguments.nproc = 1
         let watch = StepWatch()
         let trainer = try TimedTrainer(model: model, arguments: arguments, trainDataset: rows, callbacks: [watch])
+        trainer.removeCallback(PrinterCallback.self)
         _ = try trainer.train()
 
         let microBatches = arguments.gradientAccumulationSteps

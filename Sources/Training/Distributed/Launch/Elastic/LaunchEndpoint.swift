@@ -12,7 +12,9 @@ public struct LaunchEndpoint: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads `host`, `host:port`, `[::1]:port` or a bare IPv6 address.
     ///
-    /// - Parameter standardPort: The port where none is given.
+    /// - Parameters:
+    ///   - text: The address.
+    ///   - standardPort: The port where none is given.
     /// - Throws: ``LaunchError/address(_:)``
     public init(_ text: String, standardPort: Int = 29_400) throws {
         func failure(_ reason: String) -> LaunchError {

@@ -33,7 +33,9 @@ final class RankOutput {
 
     /// The descriptors for a rank that starts now.
     ///
-    /// - Parameter isMain: Whether its bytes pass as they are.
+    /// - Parameters:
+    ///   - rank: Its number.
+    ///   - isMain: Whether its bytes pass as they are.
     /// - Returns: Its outputs, and which of them to close here once it has started.
     func open(rank: Int, isMain: Bool) throws -> (out: Int32, err: Int32, toClose: [Int32]) {
         lastLines[rank] = LastLines()
