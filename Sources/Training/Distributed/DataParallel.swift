@@ -2,7 +2,7 @@ extension SingleDevice {
     /// The weights of the losses of a step that several ranks share.
     func sharedLossScale(_ group: [Batch], _ ranks: Ranks) throws -> LossScale {
         let mode = trainer.arguments.lossScaling
-        let own = LossCounts(group, model: trainer.model, mode: mode)
+        let own = LossCounts(group, model: trainer.model, mode: mode, isWhole: false)
         let isShared = trainer.arguments.averageTokensAcrossDevices
         return LossScale(
             group, counts: isShared ? try own.added(over: ranks) : own, ranks: isShared ? ranks.worldSize : 1,

@@ -5,11 +5,14 @@ struct LossCounts {
     /// The weights of the losses.
     var weight: Double
 
-    init(_ group: [Batch], model: any TrainableModel, mode: LossScaling) {
+    /// - Parameter isWhole: Whether these are all batches of the step; a single one then needs no weight, which may take
+    ///   tensor operations to find.
+    init(_ group: [Batch], model: any TrainableModel, mode: LossScaling, isWhole: Bool) {
         labels = group.reduce(0) {
             $0 + Double(mode == .python ? model.pythonLabelCount($1) : model.labelCount($1))
         }
-        weight = mode == .mean ? group.reduce(0) { $0 + model.lossWeight($1) } : 0
+        let isWeighed = mode == .mean && !(isWhole && group.count == 1)
+        weight = isWeighed ? group.reduce(0) { $0 + model.lossWeight($1) } : 0
     }
 
     private init(labels: Double, weight: Double) {

@@ -56,7 +56,8 @@ class SingleDevice: ExecutionStrategy {
     func lossScale(_ group: [Batch]) throws -> LossScale {
         let mode = trainer.arguments.lossScaling
         return LossScale(
-            group, counts: LossCounts(group, model: trainer.model, mode: mode), model: trainer.model, mode: mode,
+            group, counts: LossCounts(group, model: trainer.model, mode: mode, isWhole: true), model: trainer.model,
+            mode: mode,
             isScaled: lossIsScaled)
     }
 
