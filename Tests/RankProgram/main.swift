@@ -101,16 +101,28 @@ func run() throws {
         stopStep: here("stop"),
         signal: here("signal").map { ($0, Int32(configuration["signal"]?["number"]?.intValue ?? 15)) })
     var evaluated: [Int] = []
-    let trainer = try Trainer(
-        model: model, arguments: arguments,
-        trainDataset: configuration["stream"] == true ? stream as any TrainerDataset : rows, evalDataset: evalRows,
-        computeMetrics: { prediction in
-            let labels = prediction.labelIds
-            evaluated = labels.array(of: Int.self)
-            let right = accuracy(prediction.predictions.argmax(dim: -1), labels)
-            return ["accuracy": right, "rows": Double(evaluated.count)]
-        }, callbacks: [wishes])
-    let output = try trainer.train()
+    func makeTrainer() throws -> Trainer {
+        try Trainer(
+            model: model, arguments: arguments,
+            trainDataset: configuration["stream"] == true ? stream as any TrainerDataset : rows, evalDataset: evalRows,
+            computeMetrics: { prediction in
+                let labels = prediction.labelIds
+                evaluated = labels.array(of: Int.self)
+                let right = accuracy(prediction.predictions.argmax(dim: -1), labels)
+                return ["accuracy": right, "rows": Double(evaluated.count)]
+            }, callbacks: [wishes])
+    }
+    var trainer = try makeTrainer()
+    let output: TrainOutput
+    do {
+        output = try trainer.train()
+    } catch  where configuration["triesAgain"] == true {
+        FileHandle.standardError.write(Data("caught on rank \(ranks.rank): \(error)\n".utf8))
+        model.onForward = nil
+        try trainer.saveModel()
+        trainer = try makeTrainer()
+        output = try trainer.train()
+    }
     let prediction = try trainer.predict(rows)
     var result: JSONObject = [
         "seen": .array(model.seen.map { .array($0.map { .int($0) }) }),
@@ -128,7 +140,7 @@ func run() throws {
         }
     }
     if configuration["saves"] == true { try trainer.saveModel() }
-    try ranks.barrier()
+    try trainer.ranks.barrier()
     let target = arguments.outputFolder.appending(path: "result.\(ranks.rank).json")
     try FileManager.default.createDirectory(at: arguments.outputFolder, withIntermediateDirectories: true)
     try Data(JSONValue.object(result).serializedBytes()).write(to: target)

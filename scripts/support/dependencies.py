@@ -244,7 +244,8 @@ def download_torch(work, cuda):
     os.makedirs(folder)
     if cuda:
         say(f"setup: downloading libtorch {TORCH_PINNED} for NVIDIA GPUs (about 3 GB) …")
-        attempts = [(f"torch=={TORCH_PINNED}", [])]
+        # Exactly: a CPU build beside it, "+cpu", would count as the same version and as the newer one.
+        attempts = [(f"torch==={TORCH_PINNED}", [])]
     elif MAC:
         say(f"setup: downloading libtorch {TORCH_PINNED} …")
         attempts = [(f"torch=={TORCH_PINNED}", ["--no-deps"])]
@@ -289,6 +290,8 @@ def find_or_install_libtorch(deps):
         for wheel in wheels:
             unpack(wheel, result, unpacked_torch)
         reason = why_not_libtorch(os.path.join(result, "torch"))
+        if reason is None and cuda and not os.path.exists(os.path.join(result, "torch", "lib", library("torch_cuda"))):
+            reason = "it is a build for CPUs"
         if reason:
             raise SetupError(f"the torch wheel that pip downloaded can't be used: {reason}")
 

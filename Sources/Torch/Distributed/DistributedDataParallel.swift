@@ -97,8 +97,8 @@ public final class DistributedDataParallel {
         let names = trained.map { $0.name }
         let handles = trained.map { $0.tensor.handle }
         let expectsSparse = names.map { sparseParameters.contains($0) }
-        let status = withCStrings(names) {
-            ct_reducer_create(group.handle, handles, $0, expectsSparse, handles.count, options.c, &reducer)
+        let status = try withCStrings(names) {
+            try ct_reducer_create(group.handle, handles, $0, expectsSparse, handles.count, options.c, &reducer)
         }
         try context.check(status)
     }

@@ -25,14 +25,14 @@ extension ProcessGroup {
     public func startAllReduce(_ tensor: Tensor, op: ReduceOp = .sum) throws -> Work {
         let context = context("allReduce")
         try check([tensor], context, op: op)
-        return try start(context) { ct_group_all_reduce(handle, tensor.handle, op.rawValue, &$0) }
+        return try start(context) { try ct_group_all_reduce(handle, tensor.handle, op.rawValue, &$0) }
     }
 
     /// Gives rank `root` the reduction of all ranks' tensors, in place; on the others the tensor's content is then unknown.
     public func reduce(_ tensor: Tensor, to root: Int, op: ReduceOp = .sum) throws {
         let context = context("reduce")
         try check([tensor], context, op: op, root: root)
-        try start(context) { ct_group_reduce(handle, tensor.handle, op.rawValue, Int32(root), &$0) }.wait()
+        try start(context) { try ct_group_reduce(handle, tensor.handle, op.rawValue, Int32(root), &$0) }.wait()
     }
 
     /// Gives each rank its part of the reduction of all ranks' tensors. Nothing is copied on the way.
@@ -51,7 +51,7 @@ extension ProcessGroup {
         try check([output, input], context, op: op)
         try checkSizes(whole: input, part: output, context)
         return try start(context) {
-            ct_group_reduce_scatter_single(handle, output.handle, input.handle, op.rawValue, &$0)
+            try ct_group_reduce_scatter_single(handle, output.handle, input.handle, op.rawValue, &$0)
         }
     }
 
@@ -64,7 +64,7 @@ extension ProcessGroup {
     public func startBroadcast(_ tensor: Tensor, from root: Int) throws -> Work {
         let context = context("broadcast")
         try check([tensor], context, root: root)
-        return try start(context) { ct_group_broadcast(handle, tensor.handle, Int32(root), &$0) }
+        return try start(context) { try ct_group_broadcast(handle, tensor.handle, Int32(root), &$0) }
     }
 
     /// Gives every rank the tensors of rank `root`, in place, many of them in one message.
@@ -82,7 +82,7 @@ extension ProcessGroup {
         }
         let handles = tensors.map { $0.handle }
         try context.check(
-            ct_group_broadcast_coalesced(handle, handles, handles.count, bufferMB << 20, Int32(root)))
+            try ct_group_broadcast_coalesced(handle, handles, handles.count, bufferMB << 20, Int32(root)))
     }
 
     /// The tensors of all ranks, in their order. All must have the same shape and type.
@@ -91,7 +91,7 @@ extension ProcessGroup {
         try check([input], context)
         let outputs = try room(like: input)
         let handles = outputs.map { $0.handle }
-        try start(context) { ct_group_all_gather(handle, handles, handles.count, input.handle, &$0) }.wait()
+        try start(context) { try ct_group_all_gather(handle, handles, handles.count, input.handle, &$0) }.wait()
         return outputs
     }
 
@@ -109,7 +109,7 @@ extension ProcessGroup {
         let context = context("allGatherIntoTensor")
         try check([output, input], context)
         try checkSizes(whole: output, part: input, context)
-        return try start(context) { ct_group_all_gather_single(handle, output.handle, input.handle, &$0) }
+        return try start(context) { try ct_group_all_gather_single(handle, output.handle, input.handle, &$0) }
     }
 
     /// On rank `root` the tensors of all ranks, in their order; nil on the others. All must have the same shape and type.
@@ -118,17 +118,18 @@ extension ProcessGroup {
         try check([input], context, root: root)
         let outputs = rank == root ? try room(like: input) : []
         let handles = outputs.map { $0.handle }
-        try start(context) { ct_group_gather(handle, handles, handles.count, input.handle, Int32(root), &$0) }.wait()
+        try start(context) { try ct_group_gather(handle, handles, handles.count, input.handle, Int32(root), &$0) }
+            .wait()
         return rank == root ? outputs : nil
     }
 
     // MARK: Checks
 
     private func start(
-        _ context: FailureContext, _ body: (inout ct_work?) -> ct_distributed_status
+        _ context: FailureContext, _ body: (inout ct_work?) throws -> ct_distributed_status
     ) throws -> Work {
         var work: ct_work?
-        try context.check(body(&work))
+        try context.check(try body(&work))
         guard let work else { throw context.failure(.other, "libtorch started nothing") }
         return Work(owning: work, context)
     }

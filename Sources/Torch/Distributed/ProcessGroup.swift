@@ -13,11 +13,14 @@ internal import CTorch
 /// ```
 public final class ProcessGroup {
     /// What carries the collectives of a group.
-    public enum Backend: String, Sendable, Hashable {
+    public enum Backend: String, Sendable, Hashable, CaseIterable {
         /// Over TCP, for processors (and slowly for GPUs).
         case gloo
         /// NVIDIA's, for one GPU for each rank; Gloo serves tensors on the CPU beside it.
         case nccl
+
+        /// As log lines have it: `NCCL`.
+        public var displayName: String { rawValue.uppercased() }
     }
 
     /// Which of this machine's addresses Gloo uses.
@@ -39,7 +42,8 @@ public final class ProcessGroup {
         }
     }
 
-    let handle: ct_group
+    /// nil once this rank has left.
+    private var open: ct_group?
     /// This rank's number, from 0.
     public let rank: Int
     /// How many ranks there are.
@@ -92,7 +96,7 @@ public final class ProcessGroup {
                 kind, kind == .addressUnavailable ? "\(binding) is not this machine's: \(text)" : text + kind.advice)
         }
         guard let group else { throw context.failure(.other, "libtorch made no group") }
-        self.handle = group
+        open = group
         self.rank = rank
         self.worldSize = worldSize
         self.backend = backend
@@ -100,7 +104,26 @@ public final class ProcessGroup {
         self.name = name
     }
 
-    deinit { ct_group_free(handle) }
+    deinit { leave() }
+
+    /// Leaves the group: whoever waits for this rank, or will, fails with `peerLost` rather than after the ``timeout``
+    /// (with NCCL: in collectives on the CPU). Work that was started should have ended.
+    ///
+    /// The group can't be used here any more; its calls then throw `invalidArgument`.
+    public func leave() {
+        guard let group = open else { return }
+        open = nil
+        ct_group_free(group)
+    }
+
+    var handle: ct_group {
+        get throws {
+            guard let open else {
+                throw context("the group \(name)").failure(.invalidArgument, "this rank has left it")
+            }
+            return open
+        }
+    }
 
     /// Whether this build of the package and its libtorch have NCCL, and there is a GPU for it.
     public static var isNCCLAvailable: Bool { ct_nccl_compiled() && TorchRuntime.isCUDAAvailable }
@@ -147,7 +170,7 @@ public final class ProcessGroup {
     /// Waits until all ranks have come here.
     ///
     /// - Throws: ``DistributedError``: `timeout`, `peerLost`.
-    public func barrier() throws { try context("barrier").check(ct_group_barrier(handle)) }
+    public func barrier() throws { try context("barrier").check(try ct_group_barrier(handle)) }
 
     /// As ``barrier()``, but rank 0 tells which ranks did not come, at some cost in time for large groups.
     ///
@@ -156,7 +179,8 @@ public final class ProcessGroup {
     public func monitoredBarrier(timeout: Duration? = nil) throws {
         let timeout = timeout ?? self.timeout
         let context = context("monitoredBarrier")
-        guard let (kind, text) = DistributedError.last(ct_group_monitored_barrier(handle, timeout.milliseconds)) else {
+        guard let (kind, text) = DistributedError.last(try ct_group_monitored_barrier(handle, timeout.milliseconds))
+        else {
             return
         }
         if let match = text.firstMatch(of: /Ranks? ([0-9, ]+) failed to pass/) {

@@ -1,4 +1,4 @@
-extension DistributedBackend: ArgumentChoice {
+extension ProcessGroup.Backend: ArgumentChoice {
     public static let valuesToCome = ["mpi", "ccl", "hccl", "cncl", "mccl", "xccl"]
     public static func reasonAgainst(_ value: String) -> String? { "libtorch's wheels have NCCL and Gloo" }
 }

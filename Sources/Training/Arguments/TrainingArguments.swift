@@ -238,7 +238,7 @@ public struct TrainingArguments: Sendable, Hashable {
     /// On the CPU they share the threads. Default: nil, one for each GPU that it sees.
     public var nproc: Int?
     /// What carries gradients between ranks. Default: nil, NCCL between GPUs and Gloo on the CPU.
-    public var ddpBackend: DistributedBackend?
+    public var ddpBackend: ProcessGroup.Backend?
     /// How long ranks wait for each other, in seconds. Default: 1800.
     public var ddpTimeout = 1800
     /// Whether parameters that a step's loss does not depend on are looked for in each step; needed where a model leaves

@@ -8,7 +8,7 @@ public import Torch
 /// that they see. Only rank 0 shows progress and writes checkpoints.
 ///
 /// The functions here are collective: every rank has to call them, in the same order.
-// Unchecked: nothing in it changes; the functions are collective, and so belong to one thread of each rank.
+// Unchecked: nothing but `haveParted` changes in it; the functions are collective, and so belong to one thread of each rank.
 public final class Ranks: @unchecked Sendable {
     /// This rank's number, from 0, among all.
     public let rank: Int
@@ -26,6 +26,8 @@ public final class Ranks: @unchecked Sendable {
     let group: ProcessGroup?
     /// What carries numbers of the host; nil for one rank alone.
     let hostGroup: ProcessGroup?
+    /// Whether this rank has left the others.
+    private(set) var haveParted = false
 
     /// One process.
     public static var alone: Ranks {
@@ -62,6 +64,16 @@ public final class Ranks: @unchecked Sendable {
     /// Whether this is the first rank of its machine.
     public var isLocalFirst: Bool { localRank == 0 }
 
+    /// Leaves the others after a failure that they may not know of: what they wait for with this rank fails at once, and
+    /// they leave as well. Nothing collective works with these ranks any more; where all have left, the next
+    /// ``join(_:)``, and so the next ``Trainer``, brings them together again.
+    public func leave() {
+        guard areSeveral else { return }
+        haveParted = true
+        group?.leave()
+        hostGroup?.leave()
+    }
+
     /// Waits until every rank has come here.
     ///
     /// - Throws: `DistributedError` where one does not come in time.
@@ -76,6 +88,9 @@ public final class Ranks: @unchecked Sendable {
             return tensor.array(of: Double.self)
         }
     }
+
+    /// Whether it is so on any rank.
+    func any(_ isSo: Bool) throws -> Bool { areSeveral ? try max([isSo ? 1 : 0])[0] > 0 : isSo }
 
     /// The largest over all ranks of numbers that each rank has.
     public func max(_ values: [Double]) throws -> [Double] {

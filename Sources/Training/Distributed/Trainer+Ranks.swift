@@ -12,7 +12,7 @@ extension Trainer {
     func resumptionAfterRestart() throws -> ResumeFromCheckpoint? {
         guard ranks.restartCount > 0 else { return nil }
         let isThere = shouldSave && !CheckpointFolders.all(in: arguments.outputFolder).isEmpty
-        guard try ranks.max([isThere ? 1 : 0])[0] > 0 else { return nil }
+        guard try ranks.any(isThere) else { return nil }
         if ranks.isFirst { Warnings.warn("started again by the launcher: training goes on from the newest checkpoint") }
         return .latest
     }

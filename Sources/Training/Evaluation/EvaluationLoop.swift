@@ -89,7 +89,7 @@ public struct EvaluationLoop {
     private func isOneLeft(_ upcoming: Batch?) throws -> Bool {
         let isHere = upcoming != nil
         guard metricsByBatch || trainer.runsInLockstep, ranks.areSeveral else { return isHere }
-        return try ranks.max([isHere ? 1 : 0])[0] > 0
+        return try ranks.any(isHere)
     }
 
     /// What one batch gives, where metrics are computed from it.

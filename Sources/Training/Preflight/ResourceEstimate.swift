@@ -7,8 +7,11 @@ struct ResourceEstimate {
     let checkpoint: Int
     /// Checkpoints that the run leaves, and one more while the next is written.
     let checkpoints: Int
-    /// Bytes of memory beside the weights: gradients and the optimizer's state. Activations come on top.
+    /// Bytes of memory beside the weights, of all ranks of this machine: gradients and the optimizer's state. Activations
+    /// come on top.
     let memory: Int
+    /// How many ranks share this machine's memory.
+    let sharing: Int
 
     init(_ trainer: Trainer, _ plan: StepPlan) {
         let arguments = trainer.arguments
@@ -17,7 +20,8 @@ struct ResourceEstimate {
         let states = trained.reduce(0) { sum, parameter in
             sum + (trainer.optimizer?.stateElements(of: parameter) ?? 0) * parameter.dtype.itemSize
         }
-        memory = states + trained.reduce(0) { $0 + Self.bytes($1) }
+        sharing = trainer.ranks.localWorldSize
+        memory = (states + trained.reduce(0) { $0 + Self.bytes($1) }) * sharing
         let shares = trainer.sharded?.ranks.worldSize ?? 1
         checkpoint = weights + (arguments.saveOnlyModel ? 0 : states * shares)
         let interval = arguments.saveInterval(totalSteps: plan.maxSteps)
@@ -53,7 +57,8 @@ struct ResourceEstimate {
     func memoryProblem(available: Int, total: Int) -> (isFatal: Bool, text: String)? {
         guard memory > available else { return nil }
         let text =
-            "gradients and the optimizer's state take \(Self.text(memory)) of memory, activations not counted; "
+            "gradients and the optimizer's state \(sharing > 1 ? "of \(sharing) ranks " : "")take \(Self.text(memory)) of "
+            + "memory, activations not counted; "
             + "\(Self.text(available)) are available"
         return (memory > total, text)
     }

@@ -4,10 +4,12 @@ extension Trainer {
     func checkData() throws {
         if let trainExamples {
             guard trainExamples.count > 0 else { throw TrainingError.data("the training data has no rows") }
-            if arguments.dataloaderDropLast, trainExamples.count < arguments.perDeviceTrainBatchSize {
+            let round = arguments.perDeviceTrainBatchSize * (arguments.splitBatches ? 1 : ranks.worldSize)
+            if arguments.dataloaderDropLast, trainExamples.count < round {
                 throw TrainingError.data(
-                    "the training data has \(trainExamples.count) rows, fewer than a batch, and dataloader_drop_last "
-                        + "drops them")
+                    "the training data has \(trainExamples.count) rows, fewer than "
+                        + (ranks.areSeveral ? "the \(round) of a batch for each rank" : "a batch")
+                        + ", and dataloader_drop_last drops them")
             }
             try checkRows(trainExamples)
         }

@@ -8,8 +8,8 @@ extension Trainer {
         try finishSaving()
         let whole = try wholeTensors(withOptimizer: false)
         if shouldSave { try saveModelFolder(folder, whole) }
-        // Whoever loads it next finds it whole.
-        try ranks.barrier()
+        // Whoever loads it next finds it whole. After a failed run each rank is by itself, and its model can be saved still.
+        if !ranks.haveParted { try ranks.barrier() }
     }
 
     /// Writes the model's files into a folder, whole or not at all.

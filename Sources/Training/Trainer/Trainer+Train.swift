@@ -16,7 +16,9 @@ extension Trainer {
     /// - Parameter resumeFromCheckpoint: Goes on from the newest checkpoint of the output folder (`.latest`) or from a
     ///   folder, as if there had been no break; nil: what the arguments say.
     /// - Parameter ignoreKeysForEval: Outputs of the model that evaluations during training leave out.
-    /// - Throws: ``TrainingError``, `TorchError`, or what the model, the data or a callback throws.
+    /// - Throws: ``TrainingError``, `TorchError`, or what the model, the data or a callback throws. Where there are several
+    ///   ranks, this one has then left them (``Ranks/leave()``), unless all were interrupted; a new trainer brings them
+    ///   together again.
     @discardableResult
     public func train(
         resumeFromCheckpoint: ResumeFromCheckpoint? = nil, ignoreKeysForEval: [String]? = nil
@@ -41,8 +43,17 @@ extension Trainer {
             }
         } catch {
             abandonSaving()
+            leaveRanks(after: error)
             throw error
         }
+    }
+
+    /// The others would wait for this rank at their next step until the time is up, should the program go on after an error
+    /// that came here alone.
+    private func leaveRanks(after error: any Error) {
+        // All were told of this one.
+        if case TrainingError.interrupted = error { return }
+        ranks.leave()
     }
 
     /// Sets up what a run needs.

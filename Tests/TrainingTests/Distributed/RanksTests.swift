@@ -158,6 +158,18 @@ import Testing
         #expect(run.errors.contains("rank 1 was told to fail"))
     }
 
+    /// A program that goes on after an error of one rank alone does not keep the other waiting, and both can train again.
+    @Test func anErrorCaughtOnOneRank() throws {
+        let run = try RankRun.start(
+            configuration(
+                ["per_device_train_batch_size": 2], ["fail": ["rank": 1, "step": 3], "triesAgain": true]), ranks: 2)
+        try #require(run.codes == [0, 0], "\(run.errors)")
+        #expect(run.errors.contains("caught on rank 1: rank 1 was told to fail"))
+        #expect(run.errors.contains(/caught on rank 0: .*another rank ended or lost its connection/))
+        #expect(run.results.map { $0["global_step"] } == [10, 10])
+        #expect(weights(run, 0) == weights(run, 1))
+    }
+
     /// A machine that has two devices gives each a rank, without being asked.
     @Test func eachDeviceGetsARank() throws {
         let run = try RankRun.start(

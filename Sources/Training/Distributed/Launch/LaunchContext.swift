@@ -11,7 +11,7 @@ public struct LaunchContext: Hashable, Sendable {
     /// The device of this rank.
     public let device: Device
     /// What the ranks talk through.
-    public let backend: DistributedBackend
+    public let backend: ProcessGroup.Backend
 
     public var rank: Int { environment?.rank ?? 0 }
     public var localRank: Int { environment?.localRank ?? 0 }
@@ -51,7 +51,7 @@ public struct LaunchContext: Hashable, Sendable {
     ///   - devices: What the machine has; something else in tests.
     /// - Throws: ``LaunchError`` where a launcher's variables are wrong, or ranks cannot be started.
     public static func startRanksIfNeeded(
-        _ request: RankRequest? = nil, useCPU: Bool = false, backend: DistributedBackend? = nil,
+        _ request: RankRequest? = nil, useCPU: Bool = false, backend: ProcessGroup.Backend? = nil,
         variables: [String: String]? = nil, devices: VisibleDevices? = nil
     ) throws -> LaunchContext {
         // Held throughout: whoever comes second waits for the first one's answer.
@@ -69,7 +69,7 @@ public struct LaunchContext: Hashable, Sendable {
         }
     }
 
-    private init(_ plan: WorldPlan, devices: VisibleDevices, backend: DistributedBackend?) throws {
+    private init(_ plan: WorldPlan, devices: VisibleDevices, backend: ProcessGroup.Backend?) throws {
         if case .join(let found) = plan { environment = found } else { environment = nil }
         self.devices = devices
         device = try devices.device(localRank: environment?.localRank ?? 0)

@@ -40,7 +40,7 @@ public struct VisibleDevices: Hashable, Sendable {
     }
 
     /// What ranks talk through: NCCL between GPUs where this libtorch has it.
-    public var backend: DistributedBackend { kind == .cuda && ProcessGroup.isNCCLAvailable ? .nccl : .gloo }
+    public var backend: ProcessGroup.Backend { kind == .cuda && ProcessGroup.isNCCLAvailable ? .nccl : .gloo }
 
     /// The device of a rank.
     ///
@@ -57,15 +57,4 @@ public struct VisibleDevices: Hashable, Sendable {
         }
         return .cuda(0)
     }
-}
-
-/// What carries tensors between ranks.
-public enum DistributedBackend: String, Hashable, Sendable, CaseIterable {
-    /// Between NVIDIA GPUs.
-    case nccl
-    /// Between processors.
-    case gloo
-
-    /// As log lines have it: `NCCL`.
-    public var displayName: String { rawValue.uppercased() }
 }

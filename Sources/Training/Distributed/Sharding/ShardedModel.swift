@@ -98,7 +98,7 @@ final class ShardedModel {
         let own = model.namedParameters().map { "\($0.name) \($0.parameter.shape) \($0.parameter.dtype)" }
         let first = try ranks.broadcast(own.joined(separator: "\n")).split(separator: "\n").map(String.init)
         let difference = own == first ? nil : zip(own, first).first { $0 != $1 } ?? (own.last ?? "", first.last ?? "")
-        guard try ranks.max([difference == nil ? 0 : 1])[0] > 0 else { return }
+        guard try ranks.any(difference != nil) else { return }
         throw TrainingError.argument(
             difference.map {
                 "fsdp: this rank's model is not that of rank 0: \(own.count) parameters with \($0.0), there \(first.count) "
