@@ -17,8 +17,8 @@ struct LaunchCommand: TrainerSubcommand {
               trainer launch --nnodes 2 --nproc-per-node 4 --rdzv-endpoint first.example:29400 train …
 
             With --max-restarts a failed rank or a lost machine ends the attempt on all machines, and those that are left \
-            (--nnodes 1:4 allows fewer) begin anew. trainer train then goes on from its newest checkpoint; other programs \
-            find the number of restarts in TORCHELASTIC_RESTART_COUNT.
+            (--nnodes 1:4 allows fewer) begin anew. trainer train then goes on from its newest checkpoint, and so does every program with a \
+            Trainer; others find the number of restarts in TORCHELASTIC_RESTART_COUNT.
 
             Flags stand before the program; a variable PET_… (PET_NNODES) takes the place of one that is missing.
             """)

@@ -60,7 +60,7 @@ extension Trainer {
 
     /// The newest one whose files can be read; tells of those that cannot.
     private func newestCheckpoint(in folder: URL) throws -> URL {
-        let all = CheckpointFolders.all(in: folder)
+        let all = CheckpointFolders.all(in: folder).filter { !earlierCheckpoints.contains($0.url.lastPathComponent) }
         var damaged: [(url: URL, problem: String)] = []
         for (step, url) in all.reversed() {
             guard let problem = CheckpointCheck.problem(in: url) else {

@@ -46,22 +46,25 @@ extension Ranks {
 private final class RankMeeting {
     private let context: LaunchContext
     private let environment: LaunchEnvironment
-    private let keys: Store
+    /// nil for one process that no launcher serves.
+    private let store: Store?
     /// How often they have met.
     private var count = 0
 
-    /// - Returns: nil for one process alone.
+    /// - Returns: nil for a process that nobody launched.
     init?(_ context: LaunchContext, timeout: Duration) throws {
-        guard context.isDistributed, let environment = context.environment else { return nil }
+        guard let environment = context.environment else { return nil }
+        self.context = context
+        self.environment = environment
+        guard context.isDistributed || environment.isStoreServedByAgent else {
+            store = nil
+            return
+        }
         let isServer = environment.rank == 0 && !environment.isStoreServedByAgent
-        let store = try TCPStore(
+        store = try TCPStore(
             host: environment.masterAddress, port: UInt16(clamping: environment.masterPort),
             worldSize: environment.worldSize,
             isServer: isServer, timeout: timeout, listenSocket: isServer ? environment.listenSocket : nil)
-        self.context = context
-        self.environment = environment
-        // A launcher's own store lives on when ranks are started again.
-        keys = try PrefixStore("swift_trainer/\(environment.restartCount)", store)
     }
 
     /// Meets the others, under new names each time.
@@ -72,11 +75,17 @@ private final class RankMeeting {
             rank: environment.rank, localRank: environment.localRank, worldSize: environment.worldSize,
             localWorldSize: environment.localWorldSize, device: context.device,
             restartCount: environment.restartCount,
-            group: context.backend == .nccl ? try group("gradients", .nccl, timeout) : host, hostGroup: host)
+            group: context.backend == .nccl ? try group("gradients", .nccl, timeout) : host, hostGroup: host,
+            notes: environment.isStoreServedByAgent ? try store.map { try PrefixStore("swift_trainer/notes", $0) } : nil
+        )
     }
 
-    private func group(_ name: String, _ backend: ProcessGroup.Backend, _ timeout: Duration) throws -> ProcessGroup {
-        try ProcessGroup(
+    /// - Returns: nil for one process alone.
+    private func group(_ name: String, _ backend: ProcessGroup.Backend, _ timeout: Duration) throws -> ProcessGroup? {
+        guard context.isDistributed, let store else { return nil }
+        // A launcher's own store lives on when ranks are started again.
+        let keys = try PrefixStore("swift_trainer/\(environment.restartCount)", store)
+        return try ProcessGroup(
             store: keys, rank: environment.rank, worldSize: environment.worldSize, backend: backend,
             device: context.device, name: count > 1 ? "\(name)/\(count)" : name, timeout: timeout,
             binding: LocalAddress.binding(toward: environment))

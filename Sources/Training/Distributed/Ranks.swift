@@ -26,6 +26,8 @@ public final class Ranks: @unchecked Sendable {
     let group: ProcessGroup?
     /// What carries numbers of the host; nil for one rank alone.
     let hostGroup: ProcessGroup?
+    /// What outlives this process where a launcher starts ranks again; nil where nothing does.
+    let notes: Store?
     /// Whether this rank has left the others.
     private(set) var haveParted = false
 
@@ -43,9 +45,10 @@ public final class Ranks: @unchecked Sendable {
     ///   - device: Where this rank computes.
     ///   - group: Carries gradients, on the devices of the ranks.
     ///   - hostGroup: Carries tensors of the CPU; nil: `group` does.
+    ///   - notes: A store that outlives the ranks, of the launcher that starts them again; nil where there is none.
     public init(
         rank: Int, localRank: Int, worldSize: Int, localWorldSize: Int, device: Device, restartCount: Int = 0,
-        group: ProcessGroup? = nil, hostGroup: ProcessGroup? = nil
+        group: ProcessGroup? = nil, hostGroup: ProcessGroup? = nil, notes: Store? = nil
     ) {
         self.rank = rank
         self.localRank = localRank
@@ -55,6 +58,7 @@ public final class Ranks: @unchecked Sendable {
         self.restartCount = restartCount
         self.group = group
         self.hostGroup = hostGroup ?? group
+        self.notes = notes
     }
 
     /// Whether there are others.

@@ -8,15 +8,6 @@ extension Trainer {
     /// Python's `is_local_process_zero`.
     public var isLocalProcessZero: Bool { ranks.isLocalFirst }
 
-    /// Ranks that a launcher has started again go on from the newest checkpoint without being asked; collective.
-    func resumptionAfterRestart() throws -> ResumeFromCheckpoint? {
-        guard ranks.restartCount > 0 else { return nil }
-        let isThere = shouldSave && !CheckpointFolders.all(in: arguments.outputFolder).isEmpty
-        guard try ranks.any(isThere) else { return nil }
-        if ranks.isFirst { Warnings.warn("started again by the launcher: training goes on from the newest checkpoint") }
-        return .latest
-    }
-
     var showsInformation: Bool {
         (ranks.isFirst ? arguments.logLevel : arguments.logLevelReplica).showsInformation
     }

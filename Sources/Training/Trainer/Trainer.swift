@@ -91,6 +91,8 @@ open class Trainer {
     var bestBeforeSave: String?
     /// Steps whose checkpoint could not be written; a folder of such a step is an earlier run's.
     var failedSaves: Set<Int> = []
+    /// Checkpoints of other runs that a run which is started again does not go on from.
+    var earlierCheckpoints: Set<String> = []
     var knownProcessingFiles: [(name: String, contents: Data)]?
 
     /// - Parameters:

@@ -149,6 +149,43 @@ import Testing
         #expect(losses(resumed) == losses(whole))
     }
 
+    /// Ranks that a launcher starts again go on from the newest checkpoint of their own run, though there are later ones of
+    /// an earlier run in the folder; and so does a rank that is left alone.
+    @Test(arguments: [1, 2]) func aRestartGoesOnWithItsOwnRun(ranks: Int) throws {
+        let arguments: JSONObject = [
+            "per_device_train_batch_size": 2, "save_strategy": "steps", "save_steps": 3, "num_train_epochs": 3,
+        ]
+        let folder = temporaryFolder()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try TCPStore(host: "127.0.0.1", port: 0, isServer: true, waitsForWorkers: false)
+        func attempt(_ number: Int, _ more: JSONObject) throws -> RankRun {
+            var several = arguments
+            several["save_steps"] = 2
+            var variables = [
+                "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "\(store.port)", "TORCHELASTIC_USE_AGENT_STORE": "True",
+                "TORCHELASTIC_RESTART_COUNT": "\(number)",
+            ]
+            if ranks == 1 {
+                for (name, value) in ["RANK": 0, "LOCAL_RANK": 0, "WORLD_SIZE": 1, "LOCAL_WORLD_SIZE": 1] {
+                    variables[name] = "\(value)"
+                }
+            }
+            return try RankRun.start(configuration(several, more), in: folder, ranks: ranks, variables: variables)
+        }
+        let earlier = try RankRun.start(configuration(arguments), in: folder, ranks: ranks)
+        try #require(earlier.codes.allSatisfy { $0 == 0 }, "\(earlier.errors)")
+        let killed = try attempt(0, ["kill": ["rank": .int(ranks - 1), "step": 6]])
+        #expect(killed.codes.last == Int32(137))
+        let resumed = try attempt(1, [:])
+        try #require(resumed.codes.allSatisfy { $0 == 0 }, "\(resumed.errors)")
+        #expect(resumed.errors.contains("from the newest checkpoint of this run"))
+        // The steps after the fourth, not those after the earlier run's last.
+        let all = earlier.results[0]["seen"]?.arrayValue?.count ?? 0
+        #expect(resumed.results[0]["seen"]?.arrayValue?.count == all - 4)
+        #expect(weights(resumed) == weights(earlier))
+    }
+
     /// A failing rank's error is shown and ends the others; its code is the program's.
     @Test func aFailingRankEndsAll() throws {
         let run = try RankRun.start(

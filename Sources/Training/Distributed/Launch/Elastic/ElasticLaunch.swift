@@ -5,8 +5,8 @@ import Foundation
 /// On each machine runs an agent, this type. Agents meet at an address, agree on who takes part and in which order, start
 /// their ranks with torchrun's variables, and watch them and each other. When a rank fails or a machine is lost, all ranks
 /// are stopped, and the machines that are left begin anew, up to ``maxRestarts`` times. A program that is started again finds
-/// the number of restarts in `TORCHELASTIC_RESTART_COUNT`; it should go on from its last checkpoint, as Trainer does with
-/// `resumeFromCheckpoint`.
+/// the number of restarts in `TORCHELASTIC_RESTART_COUNT`; it should go on from the last checkpoint that it has written, as
+/// Trainer does.
 public struct ElasticLaunch: Sendable {
     /// The program, a path or a name in `PATH`, and its arguments.
     public var program: [String]
