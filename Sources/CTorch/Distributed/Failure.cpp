@@ -67,8 +67,20 @@ constexpr Sign kSigns[] = {
     {"invalid scalar type", CT_DISTRIBUTED_UNSUPPORTED},
 };
 
-// Without the place in Gloo's sources, and without what follows the first line; but of the reducer's long advice only the
-// line with the parameters' numbers.
+ct_distributed_status kind_of(const char *text) {
+  try {
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    for (const Sign &sign : kSigns)
+      if (lower.find(sign.words) != std::string::npos) return sign.kind;
+  } catch (...) {
+    // No memory to look: the kind stays unknown.
+  }
+  return CT_DISTRIBUTED_OTHER;
+}
+
+// Without the place in Gloo's sources and its advice, and without what follows the first line; but of the reducer's long
+// advice only the line with the parameters' numbers.
 std::string essence(const std::string &text) {
   size_t begin = text.find("Parameter indices which did not receive grad");
   if (begin == std::string::npos) begin = 0;
@@ -76,7 +88,8 @@ std::string essence(const std::string &text) {
     size_t end = text.find("] ");
     if (end != std::string::npos && text.find(':') < end) begin = end + 2;
   }
-  return text.substr(begin, text.find('\n', begin) - begin);
+  const size_t end = std::min(text.find('\n', begin), text.find(". This is typically caused by", begin));
+  return text.substr(begin, end - begin);
 }
 
 }  // namespace
@@ -134,23 +147,13 @@ ct_distributed_status keep_failure(ct_distributed_status kind, const char *text)
 }
 
 ct_distributed_status keep_failure(const char *text) noexcept {
-  return keep_failure(ct_distributed_kind(text), text);
+  return keep_failure(kind_of(text), text);
 }
 
 }  // namespace ct
 
 const char *ct_distributed_error(void) { return last_failure().c_str(); }
 
-ct_distributed_status ct_distributed_kind(const char *text) {
-  try {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    for (const Sign &sign : kSigns)
-      if (lower.find(sign.words) != std::string::npos) return sign.kind;
-  } catch (...) {
-    // No memory to look: the kind stays unknown.
-  }
-  return CT_DISTRIBUTED_OTHER;
-}
+ct_distributed_status ct_distributed_tell(const char *text) { return ct::keep_failure(text); }
 
 void ct_bytes_free(void *bytes) { std::free(bytes); }

@@ -31,8 +31,8 @@ typedef int32_t ct_distributed_status;
 
 // The text of this thread's last failure, one line; valid until the next one.
 const char *ct_distributed_error(void);
-// The kind of failure that a text of libtorch tells of; OTHER where it is none of those above.
-ct_distributed_status ct_distributed_kind(const char *text);
+// Makes a text of libtorch this thread's last failure, and gives its kind; OTHER where it is none of those above.
+ct_distributed_status ct_distributed_tell(const char *text);
 void ct_bytes_free(void *CT_NULLABLE bytes);
 
 // --- Stores ------------------------------------------------------------------------------------------------------------

@@ -43,9 +43,10 @@ public struct DistributedError: Error, Hashable, CustomStringConvertible {
     ///
     /// - Returns: nil where `error` tells of nothing between ranks.
     public init?(_ error: TorchError) {
-        let kind = Kind(error.message.withCString { ct_distributed_kind($0) })
-        guard kind == .timeout || kind == .peerLost || kind == .cannotConnect else { return nil }
-        self.init(kind, "the gradients could not be reduced: \(error.message)\(kind.advice)")
+        guard let (kind, text) = Self.last(error.message.withCString { ct_distributed_tell($0) }),
+            kind == .timeout || kind == .peerLost || kind == .cannotConnect
+        else { return nil }
+        self.init(kind, "the gradients could not be reduced: \(text)\(kind.advice)")
     }
 }
 
