@@ -129,6 +129,8 @@ extension DistributedDataParallel.Options {
         findUnusedParameters = arguments.ddpFindUnusedParameters ?? false
         staticGraph = arguments.ddpStaticGraph ?? false
         broadcastBuffers = arguments.ddpBroadcastBuffers ?? true
+        // The same numbers without a copy of all gradients and their memory.
+        gradientAsBucketView = true
         compression =
             switch arguments.ddpCommHook {
             case .no: .none
