@@ -7,24 +7,37 @@ import Training
 // One run of a small model for the tests of several ranks: started by a launcher, by a test with the variables of one, or
 // by itself (`nproc`). Each rank leaves `result.<rank>.json` in the output folder.
 
-/// Two layers with dropout between, and a third that every third step uses; scripts/fixtures/rank_runs.py has the same.
-final class Network: WatchedModel, TrainableModel {
+/// Two layers with dropout between, and a third that every third step uses; scripts/fixtures/rank_runs.py has the same. And a
+/// large table of which each row uses few entries.
+final class Network: WatchedModel, TrainableModel, ModelWithRowGradients {
     @Child var first = Linear(6, 8)
     let dropout: Dropout
     @Child var second = Linear(8, 3)
     @Child var third: Linear?
+    @Child var table: Embedding?
+    /// Whether the table's gradient is whole at times.
+    private let isMixed: Bool
     let acceptsLossCount: Bool
+    var tablesWithRowGradients: [Tensor] { table.map { [$0.weight] } ?? [] }
 
     init(_ options: JSONValue?) {
         dropout = Dropout(options?["dropout"]?.doubleValue ?? 0)
         acceptsLossCount = options?["accepting"] == true
+        isMixed = options?["table"] == "mixed"
         super.init()
         if options?["unused"] == true { third = Linear(8, 3) }
+        if options?["table"] != nil { table = Embedding(1000, 8) }
     }
 
     func forward(_ inputs: Batch) throws -> ModelOutput {
         try note(inputs)
-        let hidden = dropout(first(try inputs.require("input_ids")).tanh())
+        let values = try inputs.require("input_ids")
+        var hidden = dropout(first(values).tanh())
+        if let table {
+            let places = (values.abs() * 100).to(.int64).remainder(1000)
+            let isSparse = inputs.step?.allowsSparseGradients == true && !(isMixed && seen.count % 3 == 1)
+            hidden = hidden + table(places, sparseGradient: isSparse, sequenceLength: 6).mean(dim: [1])
+        }
         var logits = second(hidden)
         if let third, training, seen.count % 3 == 0 { logits = logits + third(hidden) }
         return ModelOutput(loss: inputs[.labels].map { crossEntropy(logits, $0) }, logits: logits)
@@ -69,11 +82,12 @@ func run() throws {
         setSeed(0)
         model = LayeredNetwork(configuration["model"])
     } else {
+        setSeed(0)
         model = Network(configuration["model"])
+        let initial = tensors.entries.filter { $0.name.hasPrefix("initial.") }
         try model.loadStateDict(
-            StateDict(
-                tensors.entries.filter { $0.name.hasPrefix("initial.") }
-                    .map { (String($0.name.dropFirst(8)), $0.tensor) }))
+            StateDict(initial.map { (String($0.name.dropFirst(8)), $0.tensor) }),
+            strict: configuration["model"]?["table"] == nil)
     }
     guard let inputs = tensors["input_ids"], let labels = tensors["labels"] else { return }
     let isIgnored = configuration["ignoreFrom"]?.intValue

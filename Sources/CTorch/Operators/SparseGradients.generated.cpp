@@ -6,9 +6,13 @@
 
 #include <ATen/ops/coalesce_ops.h>
 #include <ATen/ops/indices_ops.h>
+#include <ATen/ops/sparse_coo_tensor_ops.h>
 #include <ATen/ops/to_dense_ops.h>
 #include <ATen/ops/values_ops.h>
 
+ct_status ct_op_sparse_coo_tensor_indices_size(ct_tensor indices, ct_tensor values, const intptr_t *size, intptr_t size_count, int8_t dtype, ct_device device, int8_t is_coalesced, ct_tensor * out0) {
+  return ct::guard1("sparse_coo_tensor", {indices, values}, out0, [&] { return at::_ops::sparse_coo_tensor_indices_size::call(ct::ref(indices), ct::ref(values), ct::ints(size, size_count), ct::maybe_dtype(dtype), std::nullopt, ct::maybe_device(device), std::nullopt, ct::maybe_bool(is_coalesced)); });
+}
 ct_status ct_op_coalesce(ct_tensor self, ct_tensor * out0) {
   return ct::guard1("coalesce", {self}, out0, [&] { return at::_ops::coalesce::call(ct::ref(self)); });
 }

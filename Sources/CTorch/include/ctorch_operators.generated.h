@@ -372,6 +372,7 @@ ct_status ct_op_fused_sgd_(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t
 ct_status ct_op_fused_adagrad_(const ct_tensor CT_NONNULL *CT_NONNULL self, intptr_t self_count, const ct_tensor CT_NONNULL *CT_NONNULL grads, intptr_t grads_count, const ct_tensor CT_NONNULL *CT_NONNULL state_sums, intptr_t state_sums_count, const ct_tensor CT_NONNULL *CT_NONNULL state_steps, intptr_t state_steps_count, double lr, double lr_decay, double weight_decay, double eps, bool maximize, ct_tensor CT_NULLABLE grad_scale, ct_tensor CT_NULLABLE found_inf);
 
 // Sparse gradients
+ct_status ct_op_sparse_coo_tensor_indices_size(ct_tensor indices, ct_tensor values, const intptr_t *size, intptr_t size_count, int8_t dtype, ct_device device, int8_t is_coalesced, ct_tensor CT_NULLABLE *CT_NONNULL out0);
 ct_status ct_op_coalesce(ct_tensor self, ct_tensor CT_NULLABLE *CT_NONNULL out0);
 ct_status ct_op_indices(ct_tensor self, ct_tensor CT_NULLABLE *CT_NONNULL out0);
 ct_status ct_op_values(ct_tensor self, ct_tensor CT_NULLABLE *CT_NONNULL out0);

@@ -2,7 +2,7 @@ import OrderedJSON
 public import Training
 
 /// Base class of models with a head for a task.
-open class HeadedModel: PretrainedModel, TrainableModel, InputChecking {
+open class HeadedModel: PretrainedModel, TrainableModel, InputChecking, ModelWithRowGradients {
     /// What the head does.
     open var task: HeadTask { preconditionFailure("a HeadedModel subclass must override task") }
     /// The part that makes the hidden states; nil where it is not one of the architectures with exchangeable heads.
@@ -24,6 +24,8 @@ open class HeadedModel: PretrainedModel, TrainableModel, InputChecking {
         guard let backbone else { return config["max_position_embeddings"]?.intValue }
         return backbone.maxInputLength
     }
+
+    open var tablesWithRowGradients: [Tensor] { backbone?.tablesWithRowGradients ?? [] }
 
     // Python's forward has **kwargs.
     open var acceptsLossCount: Bool { true }

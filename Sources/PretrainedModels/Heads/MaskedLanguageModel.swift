@@ -60,9 +60,11 @@ public final class ForMaskedLM<Base: Backbone>: MaskedLanguageModel, BackboneHol
 
     public override func currentKey(_ key: String) -> String? { head.design.currentKey(key, super.currentKey(key)) }
 
+    // The word table gets gradients from the head too, of all rows.
+    public override var tablesWithRowGradients: [Tensor] { head.design.isTied ? [] : super.tablesWithRowGradients }
+
     public override func states(_ inputs: Batch) throws -> TokenStates {
         var inputs = inputs
-        // The word table gets gradients from the head too.
         if head.design.isTied { inputs.step?.allowsSparseGradients = false }
         return try base.tokenStates(inputs, allowsPacking: true)
     }

@@ -30,6 +30,9 @@ public protocol Backbone: PretrainedModel, TrainableModel, InputEmbeddingModel, 
     /// The most tokens of a row by a configuration; nil: no limit. Default: `max_position_embeddings`.
     static func maxInputLength(_ config: ModelConfiguration) throws -> Int?
 
+    /// Tables whose gradients hold the rows of a batch alone on the fast path; by default none.
+    var tablesWithRowGradients: [Tensor] { get }
+
     /// The head of a task that classifies; nil where the architecture has none.
     static func head(_ task: HeadTask, _ config: ModelConfiguration) throws -> HeadDesign?
     /// The head that predicts tokens; nil where the architecture has none.
@@ -51,6 +54,7 @@ extension Backbone {
         try config.optionalInt("max_position_embeddings", default: nil)
     }
 
+    public var tablesWithRowGradients: [Tensor] { [] }
     public static var headComesFirst: Bool { false }
     public static func hiddenSize(_ config: ModelConfiguration) throws -> Int {
         try Self(config, addPoolingLayer: false, initialize: false).hiddenSize

@@ -3,6 +3,12 @@ import Training
 /// The fast path on the CPU: real tokens alone, laid end to end; dropout, residual and normalisation fused; of the last
 /// layer only what is asked for. Its numbers equal the reference's within rounding where nothing is dropped.
 extension EncoderModel {
+    /// Whether the fast path takes batches, where they and the step allow it.
+    var isPackable: Bool {
+        configuration.attentionImplementation == .sdpa && configuration.isPlain
+            && embeddings.wordEmbeddings.weight.dtype == .float32 && device.kind == .cpu
+    }
+
     /// The hidden states of all tokens; nil where the fast path does not apply.
     func packedStates(_ inputs: Batch) -> TokenStates? {
         guard let run = PackedRun(inputs, self) else { return nil }
@@ -68,12 +74,8 @@ private struct PackedRun {
     /// nil where the reference must be taken: the batch's step does not ask for speed, another device or type (float32,
     /// also under bfloat16 autocast, is computed here), eager attention, unknown lengths or padding within rows.
     init?<Family: EncoderFamily>(_ inputs: Batch, _ model: EncoderModel<Family>) {
-        let configuration = model.configuration
-        guard let step = inputs.step, step.isFast, configuration.attentionImplementation == .sdpa,
-            configuration.isPlain,
-            let tokens = PackedTokens(inputs, configuration.positions),
-            model.embeddings.wordEmbeddings.weight.dtype == .float32, model.device.kind == .cpu,
-            autocastDType(.cpu) != .float16
+        guard let step = inputs.step, step.isFast, model.isPackable,
+            let tokens = PackedTokens(inputs, model.configuration.positions), autocastDType(.cpu) != .float16
         else { return nil }
         // Heads may drop where the encoder does not.
         let keys = model.training ? inputs.rows.map { step.rowKey($0) } : nil

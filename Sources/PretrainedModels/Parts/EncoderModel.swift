@@ -148,6 +148,7 @@ extension EncoderModel: Backbone {
     public var maxInputLength: Int? { configuration.hasPositionEmbeddings ? configuration.maxInputLength : nil }
     public var dropoutSites: Int { 3 * layers.count + 1 }
     public var inputEmbedding: Embedding { embeddings.wordEmbeddings }
+    public var tablesWithRowGradients: [Tensor] { isPackable ? [embeddings.wordEmbeddings.weight] : [] }
 
     public var inputNames: [String]? {
         configuration.typeVocabSize > 0

@@ -23,9 +23,9 @@ extension DistributedDataParallel {
     /// Compares parameters, buffers and options with rank 0's; all ranks throw where one differs.
     static func agree(
         _ parameters: [(name: String, tensor: Tensor)], _ buffers: [(name: String, tensor: Tensor)],
-        _ sparse: Set<String>, _ options: Options, _ group: ProcessGroup
+        _ special: [(names: Set<String>, word: String)], _ options: Options, _ group: ProcessGroup
     ) throws {
-        let own = ["\(options)"] + lines(parameters, sparse) + lines(buffers, [])
+        let own = ["\(options)"] + lines(parameters, special) + lines(buffers, [])
         let ownBytes = Array(own.joined(separator: "\n").utf8)
         let theirs = try String(decoding: group.broadcastBytes(ownBytes, from: 0), as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -36,11 +36,14 @@ extension DistributedDataParallel {
         }
     }
 
-    private static func lines(_ tensors: [(name: String, tensor: Tensor)], _ sparse: Set<String>) -> [String] {
+    private static func lines(
+        _ tensors: [(name: String, tensor: Tensor)], _ special: [(names: Set<String>, word: String)]
+    ) -> [String] {
         tensors.map { name, tensor in
             // A name can't hold a line's end for this.
             "\(name.replacing("\n", with: " ")) is \(tensor.dtype) \(tensor.shape), strides \(tensor.strides)"
-                + (tensor.requiresGrad ? "" : ", not trained") + (sparse.contains(name) ? ", sparse" : "")
+                + (tensor.requiresGrad ? "" : ", not trained")
+                + special.filter { $0.names.contains(name) }.map { ", \($0.word)" }.joined()
         }
     }
 

@@ -72,15 +72,19 @@ public final class DistributedDataParallel {
     ///   - buffers: Tensors that are no parameters, such as running means.
     ///   - group: The ranks.
     ///   - sparseParameters: Names of the parameters whose gradients are sparse.
+    ///   - averagedElsewhere: Names of the parameters whose gradients are left alone here.
     ///   - options: How.
     /// - Throws: ``DistributedError``: `mismatch` naming the first parameter that differs, and the errors of collectives.
     public init(
         parameters: [(name: String, tensor: Tensor)], buffers: [(name: String, tensor: Tensor)] = [],
-        group: ProcessGroup, sparseParameters: Set<String> = [], options: Options = Options()
+        group: ProcessGroup, sparseParameters: Set<String> = [], averagedElsewhere: Set<String> = [],
+        options: Options = Options()
     ) throws {
-        let trained = parameters.filter { $0.tensor.requiresGrad }
+        let trained = parameters.filter { $0.tensor.requiresGrad && !averagedElsewhere.contains($0.name) }
         try Self.check(trained.map { $0.name }, sparseParameters, options, group)
-        try Self.agree(parameters, buffers, sparseParameters, options, group)
+        try Self.agree(
+            parameters, buffers, [(sparseParameters, "sparse"), (averagedElsewhere, "averaged elsewhere")], options,
+            group)
         try group.broadcast(parameters.map { $0.tensor } + buffers.map { $0.tensor }, from: 0)
 
         self.group = group

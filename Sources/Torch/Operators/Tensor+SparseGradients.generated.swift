@@ -4,6 +4,15 @@
 internal import CTorch
 
 extension Tensor {
+    /// The sparse tensor of shape `size` with `values` `[n, …]` at indices `[sparse dimensions, n]` (called on them); values of one index are added up.
+    ///
+    /// PyTorch: `sparse_coo_tensor.indices_size`.
+    public func sparseCooTensor(_ values: Tensor, _ size: [Int], dtype: DType? = nil, device: Device? = nil, isCoalesced: Bool? = nil) -> Tensor {
+        var out0: ct_tensor?
+        check(ct_op_sparse_coo_tensor_indices_size(handle, values.handle, size, size.count, dtype?.rawValue ?? -1, Device.c(device), isCoalesced.map { $0 ? 1 : 0 } ?? -1, &out0))
+        return Tensor(owning: out0)
+    }
+
     /// The sparse tensor with each index once.
     ///
     /// PyTorch: `coalesce`.

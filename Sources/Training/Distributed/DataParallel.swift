@@ -18,6 +18,10 @@ extension SingleDevice {
 final class DataParallel: SingleDevice {
     private let ranks: Ranks
     private let gradients: DistributedDataParallel
+    /// Averages what `gradients` does not.
+    private let rows: RowExchange
+    /// Those whose gradients the reducer averages.
+    private let reduced: [Tensor]
     private var exchange = Exchange.notYet
 
     /// How far the exchange of a step's gradients is.
@@ -34,16 +38,35 @@ final class DataParallel: SingleDevice {
     /// - Throws: `DistributedError` where the ranks do not have the same parameters.
     init(_ trainer: Trainer, optimizer: Optimizer, ranks: Ranks, group: ProcessGroup) throws {
         self.ranks = ranks
+        let parameters = trainer.model.namedParameters()
+        let tables = Self.tables(trainer, optimizer, parameters.map { $0.parameter })
+        func isTable(_ tensor: Tensor) -> Bool { tables.contains { $0.isSame(as: tensor) } }
         gradients = try DistributedDataParallel(
-            parameters: trainer.model.namedParameters().map { (name: $0.name, tensor: $0.parameter) },
+            parameters: parameters.map { (name: $0.name, tensor: $0.parameter) },
             buffers: trainer.model.namedBuffers().map { (name: $0.name, tensor: $0.buffer) }, group: group,
+            averagedElsewhere: Set(parameters.filter { isTable($0.parameter) }.map { $0.name }),
             options: DistributedDataParallel.Options(trainer.arguments))
+        rows = RowExchange(group: group, tables: tables)
+        reduced = parameters.map { $0.parameter }.filter { $0.requiresGrad && !isTable($0) }
         super.init(trainer, optimizer: optimizer)
         try settleOrder()
         trainer.willGoBackward = { [unowned self] in try prepareBackward($0) }
     }
 
     deinit { trainer.willGoBackward = nil }
+
+    /// The model's tables whose gradients hold the rows of a step alone; none where that does not come about, or where
+    /// nothing would be left for the reducer.
+    private static func tables(_ trainer: Trainer, _ optimizer: Optimizer, _ parameters: [Tensor]) -> [Tensor] {
+        guard trainer.arguments.numerics == .fast, trainer.device.kind == .cpu, optimizer is AdamW,
+            let model = trainer.model as? any ModelWithRowGradients
+        else { return [] }
+        let trained = parameters.filter { $0.requiresGrad }
+        let tables = trained.filter { parameter in
+            model.tablesWithRowGradients.contains { $0.isSame(as: parameter) }
+        }
+        return tables.count < trained.count ? tables : []
+    }
 
     override func step(_ group: [Batch], events: StepEvents) throws -> StepResult {
         do {
@@ -80,10 +103,7 @@ final class DataParallel: SingleDevice {
 
     override func finishGradients() throws {
         switch exchange {
-        case .done:
-            // Before the optimizer uses gradients that were not averaged.
-            try gradients.checkReduced()
-            return
+        case .done: break
         case .tooLate:
             throw TrainingError.argument(
                 "trainingStep called backward twice for a micro-batch; with several ranks add the losses and call it once"
@@ -91,11 +111,13 @@ final class DataParallel: SingleDevice {
         case .notYet:
             gradients.isSynchronizing = true
             try gradients.prepareForForward()
-        case .next: break
+            try exchangeWithNothingAdded()
+        case .next: try exchangeWithNothingAdded()
         }
-        // No backward pass through the trainer: the gradients there are go out with one that adds nothing to them.
-        try exchangeWithNothingAdded()
         exchange = .done
+        // Before the optimizer uses gradients that were not averaged.
+        try gradients.checkReduced()
+        try noGrad { try rows.average() }
     }
 
     /// In its first backward pass the reducer learns in which order gradients come, and puts them together anew; and in
@@ -108,18 +130,19 @@ final class DataParallel: SingleDevice {
         try withTorchErrors {
             try gradients.prepareForForward()
             try exchangeWithNothingAdded()
-            for parameter in parameters { parameter.grad = nil }
+            for parameter in reduced { parameter.grad = nil }
         }
     }
 
+    /// A backward pass that adds nothing: where none went through the trainer, the gradients there are go out with it.
     private func exchangeWithNothingAdded() throws {
-        let nothing = parameters.reduce(Tensor.zeros([]).to(device: trainer.device)) { $0 + $1.sum() * 0 }
+        let nothing = reduced.reduce(Tensor.zeros([]).to(device: trainer.device)) { $0 + $1.sum() * 0 }
         try gradients.prepareForBackward(outputs: [nothing])
         nothing.backward()
     }
 
-    /// The exchange takes whole gradients.
-    override var allowsSparseGradients: Bool { false }
+    /// The reducer takes whole gradients.
+    override var allowsSparseGradients: Bool { !rows.tables.isEmpty }
 }
 
 extension DistributedDataParallel.Options {

@@ -20,3 +20,13 @@ public protocol InputEmbeddingModel: AnyObject {
     /// Adds the noise of NEFTune where its `noiseAlpha` is set.
     var inputEmbedding: Embedding { get }
 }
+
+/// A model with large tables of which a batch uses few rows, such as word embeddings, and whose gradients then hold those rows
+/// alone where ``StepContext/allowsSparseGradients`` lets them.
+///
+/// Several ranks on CPUs send each other the rows of such a gradient in place of the whole table.
+public protocol ModelWithRowGradients {
+    /// The tables `[rows, width]`. One that gets a whole gradient all the same is sent as a whole, though only when the
+    /// backward pass has ended.
+    var tablesWithRowGradients: [Tensor] { get }
+}

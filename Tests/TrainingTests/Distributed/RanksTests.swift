@@ -63,6 +63,19 @@ import Testing
             several: ["per_device_train_batch_size": 2, "ddp_find_unused_parameters": true],
             one: ["per_device_train_batch_size": 4], more: ["rows": 16], isUnused: true),
         Case(
+            testDescription: "rows of a table", several: ["per_device_train_batch_size": 2],
+            one: ["per_device_train_batch_size": 4], more: ["rows": 16, "model": ["table": true]]),
+        Case(
+            testDescription: "rows of a table, accumulated, uneven",
+            several: [
+                "per_device_train_batch_size": 1, "gradient_accumulation_steps": 2,
+                "accelerator_config": ["even_batches": false],
+            ],
+            one: ["per_device_train_batch_size": 6], more: ["model": ["table": true], "ignoreFrom": 17], ranks: 3),
+        Case(
+            testDescription: "a table whose gradient is whole at times", several: ["per_device_train_batch_size": 2],
+            one: ["per_device_train_batch_size": 4], more: ["rows": 16, "model": ["table": "mixed"]]),
+        Case(
             testDescription: "static graph", several: ["per_device_train_batch_size": 2, "ddp_static_graph": true],
             one: ["per_device_train_batch_size": 4], more: ["rows": 16]),
         Case(
