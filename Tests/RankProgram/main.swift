@@ -103,7 +103,8 @@ func run() throws {
         0..<rows.count
     }
     let here = { (name: String) -> Int? in
-        guard let wish = configuration[name], wish["rank"]?.intValue == ranks.rank, ranks.restartCount == 0
+        guard let wish = configuration[name], wish["rank"]?.intValue == ranks.rank,
+            ranks.restartCount == wish["attempt"]?.intValue ?? 0
         else { return nil }
         return wish["step"]?.intValue
     }

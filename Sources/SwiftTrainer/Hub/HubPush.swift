@@ -12,7 +12,7 @@ final class HubPush {
     var isSaving = false
 
     /// Files that are none of the model's: checkpoints are uploaded by name, temporary ones never.
-    static let ignored = ["_*", "checkpoint-*", ".tmp-*"]
+    static let ignored = ["_*", "checkpoint-*", ".tmp-*", ".run.json"]
 
     /// - Throws: `HubError`.
     init(_ arguments: TrainingArguments, endpoint: String? = nil, token: AccessToken? = nil) throws {

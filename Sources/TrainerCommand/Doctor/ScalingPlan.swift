@@ -30,7 +30,7 @@ struct ScalingPlan {
                 inside: inside, between: between, ranksPerNode: ranksPerNode, algorithm: options.allReduce ?? .ring,
                 latenciesPerRound: isOnCPU ? 2 : 1),
             hasSpareProcessors: !isOnCPU || wanted <= ProcessInfo.processInfo.activeProcessorCount)
-        parameters = costs.gradients.reduce(0) { $0 + $1.bytes } / 4
+        parameters = (costs.gradients.reduce(0) { $0 + $1.bytes } + costs.tables.reduce(0) { $0 + $1.bytes }) / 4
         isLinkMeasured = options.linkGbps == nil || options.linkLatencyUs == nil
         let counts = Set([1, 2, 8, 64, 1024, options.plan ?? 1])
         predictions = counts.sorted().map { [model] in model.prediction(ranks: $0) }

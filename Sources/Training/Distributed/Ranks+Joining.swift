@@ -29,7 +29,9 @@ extension Ranks {
             let meeting = try RankMeeting(context, timeout: timeout)
             let ranks =
                 try meeting?.ranks(timeout: timeout)
-                ?? Ranks(rank: 0, localRank: 0, worldSize: 1, localWorldSize: 1, device: context.device)
+                ?? Ranks(
+                    rank: 0, localRank: 0, worldSize: 1, localWorldSize: 1, device: context.device,
+                    restartCount: context.environment?.restartCount ?? 0, runID: context.environment?.runID)
             known = (ranks, meeting)
             if ranks.group?.backend == .nccl { atexit { Ranks.leaveAtExit() } }
             return ranks
@@ -46,25 +48,22 @@ extension Ranks {
 private final class RankMeeting {
     private let context: LaunchContext
     private let environment: LaunchEnvironment
-    /// nil for one process that no launcher serves.
-    private let store: Store?
+    private let keys: Store
     /// How often they have met.
     private var count = 0
 
-    /// - Returns: nil for a process that nobody launched.
+    /// - Returns: nil for one process alone.
     init?(_ context: LaunchContext, timeout: Duration) throws {
-        guard let environment = context.environment else { return nil }
-        self.context = context
-        self.environment = environment
-        guard context.isDistributed || environment.isStoreServedByAgent else {
-            store = nil
-            return
-        }
+        guard context.isDistributed, let environment = context.environment else { return nil }
         let isServer = environment.rank == 0 && !environment.isStoreServedByAgent
-        store = try TCPStore(
+        let store = try TCPStore(
             host: environment.masterAddress, port: UInt16(clamping: environment.masterPort),
             worldSize: environment.worldSize,
             isServer: isServer, timeout: timeout, listenSocket: isServer ? environment.listenSocket : nil)
+        self.context = context
+        self.environment = environment
+        // A launcher's own store may live on when ranks are started again.
+        keys = try PrefixStore("swift_trainer/\(environment.restartCount)", store)
     }
 
     /// Meets the others, under new names each time.
@@ -76,16 +75,11 @@ private final class RankMeeting {
             localWorldSize: environment.localWorldSize, device: context.device,
             restartCount: environment.restartCount,
             group: context.backend == .nccl ? try group("gradients", .nccl, timeout) : host, hostGroup: host,
-            notes: environment.isStoreServedByAgent ? try store.map { try PrefixStore("swift_trainer/notes", $0) } : nil
-        )
+            runID: environment.runID)
     }
 
-    /// - Returns: nil for one process alone.
-    private func group(_ name: String, _ backend: ProcessGroup.Backend, _ timeout: Duration) throws -> ProcessGroup? {
-        guard context.isDistributed, let store else { return nil }
-        // A launcher's own store lives on when ranks are started again.
-        let keys = try PrefixStore("swift_trainer/\(environment.restartCount)", store)
-        return try ProcessGroup(
+    private func group(_ name: String, _ backend: ProcessGroup.Backend, _ timeout: Duration) throws -> ProcessGroup {
+        try ProcessGroup(
             store: keys, rank: environment.rank, worldSize: environment.worldSize, backend: backend,
             device: context.device, name: count > 1 ? "\(name)/\(count)" : name, timeout: timeout,
             binding: LocalAddress.binding(toward: environment))

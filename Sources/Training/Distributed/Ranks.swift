@@ -26,8 +26,8 @@ public final class Ranks: @unchecked Sendable {
     let group: ProcessGroup?
     /// What carries numbers of the host; nil for one rank alone.
     let hostGroup: ProcessGroup?
-    /// What outlives this process where a launcher starts ranks again; nil where nothing does.
-    let notes: Store?
+    /// What a launcher that starts ranks again calls the run; nil without one.
+    let runID: String?
     /// Whether this rank has left the others.
     private(set) var haveParted = false
 
@@ -45,10 +45,10 @@ public final class Ranks: @unchecked Sendable {
     ///   - device: Where this rank computes.
     ///   - group: Carries gradients, on the devices of the ranks.
     ///   - hostGroup: Carries tensors of the CPU; nil: `group` does.
-    ///   - notes: A store that outlives the ranks, of the launcher that starts them again; nil where there is none.
+    ///   - runID: What a launcher that starts them again calls the run; nil without one.
     public init(
         rank: Int, localRank: Int, worldSize: Int, localWorldSize: Int, device: Device, restartCount: Int = 0,
-        group: ProcessGroup? = nil, hostGroup: ProcessGroup? = nil, notes: Store? = nil
+        group: ProcessGroup? = nil, hostGroup: ProcessGroup? = nil, runID: String? = nil
     ) {
         self.rank = rank
         self.localRank = localRank
@@ -58,7 +58,7 @@ public final class Ranks: @unchecked Sendable {
         self.restartCount = restartCount
         self.group = group
         self.hostGroup = hostGroup ?? group
-        self.notes = notes
+        self.runID = runID
     }
 
     /// Whether there are others.
@@ -140,6 +140,19 @@ public final class Ranks: @unchecked Sendable {
             throw TrainingError.argument("rank 0 has failed; what it says tells why")
         }
         return try JSONDecoder().decode(Value.self, from: Data(answer.utf8))
+    }
+
+    /// What `body` gives on this rank; where it throws on any, all throw.
+    ///
+    /// - Throws: What `body` throws here; elsewhere that another rank has failed.
+    func together<Value>(_ body: () throws -> Value) throws -> Value {
+        guard areSeveral else { return try body() }
+        let own = Result { try body() }
+        if case .failure(let error) = own, error is DistributedError { throw error }
+        let hasFailed = try any((try? own.get()) == nil)
+        let value = try own.get()
+        guard !hasFailed else { throw TrainingError.argument("another rank has failed; what it says tells why") }
+        return value
     }
 
     /// A text of rank 0.

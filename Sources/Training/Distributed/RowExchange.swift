@@ -9,6 +9,20 @@ struct RowExchange {
         static let whole = -2
     }
 
+    /// Whether the whole table is less to send than the rows of all ranks.
+    ///
+    /// - Parameters:
+    ///   - rowBytes: The rows of a rank, with their numbers.
+    ///   - tableBytes: The table.
+    ///   - ranks: How many ranks there are.
+    static func sendsWhole(rowBytes: Int, tableBytes: Int, ranks: Int) -> Bool {
+        // An all-reduce sends everything twice.
+        Double(rowBytes) * Double(ranks) > 2 * Double(tableBytes)
+    }
+
+    /// Bytes of a row and its number.
+    static func rowBytes(_ table: Tensor) -> Int { table.size(1) * table.dtype.itemSize + 8 }
+
     /// Collective. Where a rank has no gradient of a table, nothing is added for it; where all have none, it stays so.
     func average() throws {
         for table in tables { try average(table) }
@@ -18,7 +32,10 @@ struct RowExchange {
         let own = table.grad.map { $0.isSparse ? $0.coalesce() : $0 }
         let kinds = try kinds(own)
         let most = kinds.max() ?? 0
-        if kinds.contains(Kind.whole) {
+        let sendsWhole = Self.sendsWhole(
+            rowBytes: most * Self.rowBytes(table), tableBytes: table.numel * table.dtype.itemSize,
+            ranks: group.worldSize)
+        if kinds.contains(Kind.whole) || sendsWhole {
             try averageWhole(table, own)
         } else if most > 0 {
             table.grad = try sum(own, of: table, kinds, most)

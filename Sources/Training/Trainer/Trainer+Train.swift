@@ -29,6 +29,16 @@ extension Trainer {
             memoryTracker?.stop(.training)
             for callback in callbacks { (callback as? ProgressCallback)?.close() }
         }
+        do {
+            return try wholeRun(resumeFromCheckpoint)
+        } catch {
+            abandonSaving()
+            leaveRanks(after: error)
+            throw error
+        }
+    }
+
+    private func wholeRun(_ resumeFromCheckpoint: ResumeFromCheckpoint?) throws -> TrainOutput {
         try remakeModel()
         try withTorchErrors { try checkData() }
         try checkOutputFolder()
@@ -37,14 +47,8 @@ extension Trainer {
         let wanted = try resumptionAfterRestart() ?? resumeFromCheckpoint ?? arguments.resumeFromCheckpoint
         let checkpoint = try wanted.map { try findCheckpoint($0) }
         let limit = TimeLimit(seconds: arguments.maxTrainSeconds)
-        do {
-            return try withTrainingModes {
-                try findingBatchSize(checkpoint) { try TrainingLoop(self, limit: limit).run(from: checkpoint) }
-            }
-        } catch {
-            abandonSaving()
-            leaveRanks(after: error)
-            throw error
+        return try withTrainingModes {
+            try findingBatchSize(checkpoint) { try TrainingLoop(self, limit: limit).run(from: checkpoint) }
         }
     }
 

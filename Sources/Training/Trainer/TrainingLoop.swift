@@ -342,7 +342,7 @@ final class TrainingLoop {
         trainer.tokenMeter?.add(to: &metrics, trainer.state)
         if trainer.arguments.loadBestModelAtEnd { try trainer.loadBestModel() }
         try trainer.keepOnlyBest()
-        try callbacks.call { try $0.onTrainEnd($1, control: &$2) }
+        try ranks.together { try callbacks.call { try $0.onTrainEnd($1, control: &$2) } }
         return TrainOutput(globalStep: trainer.state.globalStep, trainingLoss: loss, metrics: metrics)
     }
 }

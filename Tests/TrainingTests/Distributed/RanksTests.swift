@@ -171,14 +171,15 @@ import Testing
         let folder = temporaryFolder()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let store = try TCPStore(host: "127.0.0.1", port: 0, isServer: true, waitsForWorkers: false)
         func attempt(_ number: Int, _ more: JSONObject) throws -> RankRun {
             var several = arguments
             several["save_steps"] = 2
             var variables = [
-                "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "\(store.port)", "TORCHELASTIC_USE_AGENT_STORE": "True",
-                "TORCHELASTIC_RESTART_COUNT": "\(number)",
+                "TORCHELASTIC_RUN_ID": "run", "TORCHELASTIC_RESTART_COUNT": "\(number)",
+                "TORCHELASTIC_MAX_RESTARTS": "3",
             ]
+            // A launcher's single rank meets nobody.
+            if ranks == 1 { (variables["MASTER_ADDR"], variables["MASTER_PORT"]) = ("127.0.0.1", "29500") }
             if ranks == 1 {
                 for (name, value) in ["RANK": 0, "LOCAL_RANK": 0, "WORLD_SIZE": 1, "LOCAL_WORLD_SIZE": 1] {
                     variables[name] = "\(value)"
@@ -188,9 +189,12 @@ import Testing
         }
         let earlier = try RankRun.start(configuration(arguments), in: folder, ranks: ranks)
         try #require(earlier.codes.allSatisfy { $0 == 0 }, "\(earlier.errors)")
-        let killed = try attempt(0, ["kill": ["rank": .int(ranks - 1), "step": 6]])
+        // It did not come to its first checkpoint.
+        let short = try attempt(0, ["kill": ["rank": .int(ranks - 1), "step": 1]])
+        #expect(short.codes.last == Int32(137))
+        let killed = try attempt(1, ["kill": ["rank": .int(ranks - 1), "step": 6, "attempt": 1]])
         #expect(killed.codes.last == Int32(137))
-        let resumed = try attempt(1, [:])
+        let resumed = try attempt(2, [:])
         try #require(resumed.codes.allSatisfy { $0 == 0 }, "\(resumed.errors)")
         #expect(resumed.errors.contains("from the newest checkpoint of this run"))
         // The steps after the fourth, not those after the earlier run's last.

@@ -71,6 +71,20 @@ struct ScalingTests {
         #expect(abs(alone.stepSeconds - 0.35) < 1e-12 && alone.speedUp == 1 && alone.hiddenShare == nil)
     }
 
+    /// Few rows of a table are sent by themselves, and by many ranks the whole table.
+    @Test func rowsOfTables() {
+        let link = NetworkLink(bytesPerSecond: 1e9, latency: 0)
+        var some = model(link)
+        let (two, many) = (some.prediction(ranks: 2).stepSeconds, some.prediction(ranks: 100).stepSeconds)
+        some.costs.tables = [RowTable(bytes: 40_000_000, rowBytes: 1_000_000)]
+        let net = Interconnect(inside: link, between: link)
+        // 1 ms from the one other rank; 2 · 99 / 100 · 40 ms.
+        #expect(abs(some.prediction(ranks: 2).stepSeconds - two - 0.001) < 1e-6)
+        #expect(
+            abs(some.prediction(ranks: 100).stepSeconds - many - net.allReduceSeconds(bytes: 40_000_000, ranks: 100))
+                < 1e-6)
+    }
+
     /// Sending costs processors, which computing then lacks.
     @Test func withoutSpareProcessors() {
         let link = NetworkLink(bytesPerSecond: 1e9, latency: 0, processorSecondsPerByte: 1e-9)

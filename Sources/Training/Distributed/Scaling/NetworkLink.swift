@@ -53,9 +53,7 @@ public struct Interconnect: Hashable, Sendable {
         guard ranks > 1 else { return 0 }
         switch algorithm {
         case .ring:
-            let slowest = ranks > ranksPerNode ? [inside, between] : [inside]
-            let links = ranksPerNode == 1 ? [between] : slowest
-            return links.map { ring($0, Double(bytes), ranks) }.max() ?? 0
+            return links(ranks).map { ring($0, Double(bytes), ranks) }.max() ?? 0
         case .hierarchical:
             let inNode = min(ranks, ranksPerNode)
             let nodes = (ranks + ranksPerNode - 1) / ranksPerNode
@@ -64,6 +62,19 @@ public struct Interconnect: Hashable, Sendable {
             shared.bytesPerSecond /= Double(inNode)
             return ring(inside, Double(bytes), inNode) + ring(shared, Double(bytes) / Double(inNode), nodes)
         }
+    }
+
+    /// Seconds in which every rank gets so many bytes of each other one: N − 1 rounds of a ring.
+    public func allGatherSeconds(bytes: Int, ranks: Int) -> Double {
+        guard ranks > 1 else { return 0 }
+        let rounds = links(ranks).map { latenciesPerRound * $0.latency + $0.transferSeconds(Double(bytes)) }
+        return Double(ranks - 1) * (rounds.max() ?? 0)
+    }
+
+    /// Those that a ring of so many ranks goes over.
+    private func links(_ ranks: Int) -> [NetworkLink] {
+        if ranksPerNode == 1 { return [between] }
+        return ranks > ranksPerNode ? [inside, between] : [inside]
     }
 
     /// Seconds of a processor that an all-reduce costs each rank.

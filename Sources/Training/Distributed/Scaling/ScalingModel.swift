@@ -42,8 +42,11 @@ public struct ScalingModel: Hashable, Sendable {
             exchange += seconds
         }
         let exposed = max(sent, backward) - costs.backward
+        // Each table's rows are counted by a message of its own.
         let messages =
-            Double(Self.messagesPerStep) * interconnect.allReduceSeconds(bytes: Self.messageBytes, ranks: ranks)
+            Double(Self.messagesPerStep + costs.tables.count)
+            * interconnect.allReduceSeconds(bytes: Self.messageBytes, ranks: ranks)
+            + costs.tables.reduce(0) { $0 + $1.seconds(interconnect, ranks: ranks) }
         let step = costs.total + exposed + messages
         return ScalingPrediction(
             ranks: ranks, stepSeconds: step, exchangeSeconds: exchange + messages,

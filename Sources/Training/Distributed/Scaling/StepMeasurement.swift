@@ -26,7 +26,7 @@ public enum StepMeasurement {
         arguments.reportTo = .none
         arguments.disableTqdm = true
         arguments.nproc = 1
-        let watch = StepWatch()
+        let watch = StepWatch((model as? any ModelWithRowGradients)?.tablesWithRowGradients ?? [])
         let trainer = try TimedTrainer(model: model, arguments: arguments, trainDataset: rows, callbacks: [watch])
         trainer.removeCallback(PrinterCallback.self)
         _ = try trainer.train()
@@ -41,15 +41,23 @@ public enum StepMeasurement {
         return StepCosts(
             forward: forward, backward: backward,
             update: max(0, step - Double(microBatches) * (forward + backward)), microBatches: microBatches,
-            samples: arguments.perDeviceTrainBatchSize * microBatches, gradients: gradients(of: model))
+            samples: arguments.perDeviceTrainBatchSize * microBatches,
+            gradients: gradients(of: model, but: watch.usedRows.keys),
+            tables: watch.tables.compactMap { table in
+                watch.usedRows[ObjectIdentifier(table)].map { rows in
+                    RowTable(bytes: table.numel * table.dtype.itemSize, rowBytes: rows * RowExchange.rowBytes(table))
+                }
+            })
     }
 
-    /// The parameters that are trained, in the order of the model. The backward pass's work is taken to be in proportion
-    /// to the elements of its matrices; tables of embeddings cost next to nothing.
-    static func gradients(of model: Module) -> [GradientBuckets.Gradient] {
+    /// The parameters that are trained, in the order of the model, but for some. The backward pass's work is taken to be in
+    /// proportion to the elements of its matrices; tables of embeddings cost next to nothing.
+    private static func gradients(
+        of model: Module, but others: some Collection<ObjectIdentifier>
+    ) -> [GradientBuckets.Gradient] {
         let tables = Set(
             model.namedModules().compactMap { ($0.module as? Embedding).map { ObjectIdentifier($0.weight) } })
-        return model.parameters().filter { $0.requiresGrad }.map {
+        return model.parameters().filter { $0.requiresGrad && !others.contains(ObjectIdentifier($0)) }.map {
             GradientBuckets.Gradient(
                 bytes: $0.numel * $0.dtype.itemSize,
                 work: tables.contains(ObjectIdentifier($0)) ? 0 : Double($0.numel))
@@ -89,11 +97,24 @@ private final class TimedTrainer: Trainer {
     }
 }
 
-/// When each step began.
+/// When each step began, and how many rows of tables it used.
 private final class StepWatch: TrainerCallback {
+    let tables: [Tensor]
     private(set) var starts: [ContinuousClock.Instant] = []
+    /// The most rows of a step, of each table whose gradient held only those.
+    private(set) var usedRows: [ObjectIdentifier: Int] = [:]
+
+    init(_ tables: [Tensor]) { self.tables = tables }
 
     override func onStepBegin(_ context: CallbackContext, control: inout TrainerControl) throws {
         starts.append(.now)
+    }
+
+    override func onPreOptimizerStep(_ context: CallbackContext, control: inout TrainerControl) throws {
+        for table in tables {
+            guard let grad = table.grad, grad.isSparse else { continue }
+            let rows = grad.coalesce().values().size(0)
+            usedRows[ObjectIdentifier(table)] = max(rows, usedRows[ObjectIdentifier(table)] ?? 0)
+        }
     }
 }

@@ -38,6 +38,8 @@ public struct LaunchEnvironment: Hashable, Sendable {
     public var masterPort: Int
     /// How often the ranks have been started again after a failure; 0 at first.
     public var restartCount = 0
+    /// What the launcher calls the run, the same however often its ranks are started; nil where it starts them once.
+    public var runID: String?
     /// Whether the launcher serves the store, so that rank 0 too connects to it as a client.
     public var isStoreServedByAgent = false
     /// A bound, listening socket that this process inherited and serves the store on; nil in most.
@@ -98,6 +100,7 @@ public struct LaunchEnvironment: Hashable, Sendable {
             nodeRank: try variables.number("GROUP_RANK") ?? variables.number("NODE_RANK") ?? place.node,
             masterAddress: address, masterPort: port)
         found.restartCount = try variables.number("TORCHELASTIC_RESTART_COUNT") ?? 0
+        if try variables.number("TORCHELASTIC_MAX_RESTARTS") ?? 0 > 0 { found.runID = variables["TORCHELASTIC_RUN_ID"] }
         found.isStoreServedByAgent = variables["TORCHELASTIC_USE_AGENT_STORE"] == "True"
         if launcher == .ranks, rank == 0 { found.listenSocket = try variables.number(socketVariable).map(Int32.init) }
         return found
