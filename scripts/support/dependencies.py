@@ -291,7 +291,7 @@ def find_or_install_libtorch(deps):
             unpack(wheel, result, unpacked_torch)
         reason = why_not_libtorch(os.path.join(result, "torch"))
         if reason is None and cuda and not os.path.exists(os.path.join(result, "torch", "lib", library("torch_cuda"))):
-            reason = "it is a build for CPUs"
+            reason = "it is a build for CPUs; SWIFT_TRAINER_TORCH=cpu takes it, or set LIBTORCH to a build for GPUs"
         if reason:
             raise SetupError(f"the torch wheel that pip downloaded can't be used: {reason}")
 

@@ -107,7 +107,8 @@ public final class ProcessGroup {
     deinit { leave() }
 
     /// Leaves the group: whoever waits for this rank, or will, fails with `peerLost` rather than after the ``timeout``
-    /// (with NCCL: in collectives on the CPU). Work that was started should have ended.
+    /// (with NCCL: in collectives on the CPU). Work that was started should have ended, and what was made over the group, such as a
+    /// ``DistributedDataParallel``, be gone.
     ///
     /// The group can't be used here any more; its calls then throw `invalidArgument`.
     public func leave() {

@@ -55,12 +55,19 @@ struct ScalingPlan {
         }
         // Words that no model gives a meaning of their own, such as padding, come first.
         let words = configuration["vocab_size"]?.intValue ?? 1000
-        let data = try withTorchErrors {
+        let tensors = try withTorchErrors {
             TensorDataset([
                 "input_ids": .randint(min(1000, words / 2), words, [rows, length]),
                 "attention_mask": .ones([rows, length], dtype: .int64),
                 "labels": .randint(0, max(1, configuration.numLabels), [rows]),
             ])
+        }
+        let plain = try tensors.examples(CollationContext(inputNames: model.inputNames))
+        // With lengths, as a tokenizer's batches have them.
+        let data = Examples(count: rows, isConcurrent: false) { indices in
+            var batch = try plain.batch(indices)
+            batch.lengths = [Int](repeating: length, count: indices.count)
+            return batch
         }
         return try StepMeasurement.costs(of: model, rows: data, arguments: arguments)
     }

@@ -51,6 +51,7 @@ private final class RankMeeting {
     private let keys: Store
     /// How often they have met.
     private var count = 0
+    private var hasFailed = false
 
     /// - Returns: nil for one process alone.
     init?(_ context: LaunchContext, timeout: Duration) throws {
@@ -68,14 +69,21 @@ private final class RankMeeting {
 
     /// Meets the others, under new names each time.
     func ranks(timeout: Duration) throws -> Ranks {
+        // Those who came would wait under another name than those who come later.
+        guard !hasFailed else {
+            throw TrainingError.argument("the ranks did not come together before; start the program again")
+        }
         count += 1
+        hasFailed = true
         let host = try group("host", .gloo, timeout)
-        return Ranks(
+        let ranks = Ranks(
             rank: environment.rank, localRank: environment.localRank, worldSize: environment.worldSize,
             localWorldSize: environment.localWorldSize, device: context.device,
             restartCount: environment.restartCount,
             group: context.backend == .nccl ? try group("gradients", .nccl, timeout) : host, hostGroup: host,
             runID: environment.runID)
+        hasFailed = false
+        return ranks
     }
 
     private func group(_ name: String, _ backend: ProcessGroup.Backend, _ timeout: Duration) throws -> ProcessGroup {

@@ -68,8 +68,8 @@ public final class Ranks: @unchecked Sendable {
     /// Whether this is the first rank of its machine.
     public var isLocalFirst: Bool { localRank == 0 }
 
-    /// Leaves the others after a failure that they may not know of: what they wait for with this rank fails at once, and
-    /// they leave as well. Nothing collective works with these ranks any more; where all have left, the next
+    /// Leaves the others after a failure that they may not know of: what they wait for with this rank fails at once (with
+    /// NCCL, at their next exchange between CPUs), and they leave as well. Nothing collective works with these ranks any more; where all have left, the next
     /// ``join(_:)``, and so the next ``Trainer``, brings them together again.
     public func leave() {
         guard areSeveral else { return }
@@ -142,16 +142,11 @@ public final class Ranks: @unchecked Sendable {
         return try JSONDecoder().decode(Value.self, from: Data(answer.utf8))
     }
 
-    /// What `body` gives on this rank; where it throws on any, all throw.
-    ///
-    /// - Throws: What `body` throws here; elsewhere that another rank has failed.
+    /// What `body` gives on this rank, once it has succeeded on all. For a run of training, which a failing rank leaves, so
+    /// that the others fail where they wait for it.
     func together<Value>(_ body: () throws -> Value) throws -> Value {
-        guard areSeveral else { return try body() }
-        let own = Result { try body() }
-        if case .failure(let error) = own, error is DistributedError { throw error }
-        let hasFailed = try any((try? own.get()) == nil)
-        let value = try own.get()
-        guard !hasFailed else { throw TrainingError.argument("another rank has failed; what it says tells why") }
+        let value = try body()
+        try barrier()
         return value
     }
 

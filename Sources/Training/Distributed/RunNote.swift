@@ -20,12 +20,14 @@ struct RunNote: Codable {
     ///   - isFirstAttempt: Whether this is not one that was started again.
     static func earlierCheckpoints(in folder: URL, run: String, isFirstAttempt: Bool) throws -> Set<String> {
         let url = folder.appending(path: name)
-        let isNew = noted.withLock { $0.insert(folder.standardizedFileURL.path).inserted }
+        let place = folder.standardizedFileURL.path
+        let isNew = noted.withLock { !$0.contains(place) }
         let found = (try? Data(contentsOf: url)).flatMap { try? JSONDecoder().decode(RunNote.self, from: $0) }
         let now = dates(in: folder)
         // The attempts before have not come as far as to this folder where there is no note of theirs.
         guard let found, found.run == run, !(isFirstAttempt && isNew) else {
             try JSONEncoder().encode(RunNote(run: run, earlier: now)).write(to: url, options: .atomic)
+            noted.withLock { _ = $0.insert(place) }
             return Set(now.keys)
         }
         // One that was written anew since is the run's own.

@@ -24,9 +24,10 @@ public protocol InputEmbeddingModel: AnyObject {
 /// A model with large tables of which a batch uses few rows, such as word embeddings, and whose gradients then hold those rows
 /// alone where ``StepContext/allowsSparseGradients`` lets them.
 ///
-/// Several ranks on CPUs send each other the rows of such a gradient in place of the whole table.
+/// Several ranks on CPUs send each other the rows of such a gradient in place of the whole table, with ``Numerics/fast``
+/// numerics and AdamW, and as they are whatever `ddpCommHook` says.
 public protocol ModelWithRowGradients {
-    /// The tables `[rows, width]`. One that gets a whole gradient all the same is sent as a whole, though only when the
+    /// The tables `[rows, width]`: all that may get such gradients. One that gets a whole gradient all the same is sent as a whole, though only when the
     /// backward pass has ended.
     var tablesWithRowGradients: [Tensor] { get }
 }

@@ -6,6 +6,11 @@ extension Trainer {
     /// What ``saveModel(_:)`` does without an upload. Collective.
     public func saveModelFiles(_ folder: String? = nil) throws {
         try finishSaving()
+        if ranks.haveParted, runsInLockstep {
+            throw TrainingError.argument(
+                "fsdp full_shard: the ranks that share the model have left each other after an error; take a checkpoint"
+            )
+        }
         let whole = try wholeTensors(withOptimizer: false)
         if shouldSave { try saveModelFolder(folder, whole) }
         // Whoever loads it next finds it whole. After a failed run each rank is by itself, and its model can be saved still.

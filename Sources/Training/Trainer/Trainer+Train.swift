@@ -57,6 +57,10 @@ extension Trainer {
     private func leaveRanks(after error: any Error) {
         // All were told of this one.
         if case TrainingError.interrupted = error { return }
+        // Who ends first is taken for the cause: the others may be quicker to say that this rank is gone.
+        if ranks.areSeveral, !ranks.haveParted, !(error is DistributedError) {
+            Warnings.warn("rank \(ranks.rank) leaves the others: \(error)")
+        }
         ranks.leave()
     }
 

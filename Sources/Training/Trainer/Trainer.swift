@@ -339,11 +339,11 @@ open class Trainer {
     /// whole.
     ///
     /// - Parameter folder: The output folder where nil.
-    ///   With `pushToHub` it is uploaded too, as in Python.
+    ///   With `pushToHub` it is uploaded too, as in Python, but not after a run that has failed on one of several ranks.
     /// - Throws: ``TrainingError/unwritable(folder:reason:)``, `TorchError`; what the upload throws.
     open func saveModel(_ folder: String? = nil) throws {
         try saveModelFiles(folder)
-        if arguments.pushToHub { try uploadingCallback?.modelSaved(self) }
+        if arguments.pushToHub, !ranks.haveParted { try uploadingCallback?.modelSaved(self) }
     }
 
     /// Files to save beside the model's own, in every checkpoint and by ``saveModel(_:)``. Override it to save more.

@@ -12,7 +12,7 @@ public enum StepMeasurement {
     ///   - steps: How many are measured, after two that are not; the median counts. Default 5.
     /// - Throws: What the trainer throws.
     public static func costs(
-        of model: any TrainableModel, rows: TensorDataset, arguments: TrainingArguments, steps: Int = 5
+        of model: any TrainableModel, rows: any TrainerDataset, arguments: TrainingArguments, steps: Int = 5
     ) throws -> StepCosts {
         let warmUps = 2
         var arguments = arguments

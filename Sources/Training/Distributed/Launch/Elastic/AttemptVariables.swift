@@ -41,7 +41,7 @@ struct AttemptVariables {
             "GROUP_WORLD_SIZE": "\(state.members.count)", "MASTER_ADDR": master.address,
             "MASTER_PORT": "\(master.port)", "TORCHELASTIC_RESTART_COUNT": "\(state.restarts)",
             "TORCHELASTIC_MAX_RESTARTS": "\(state.rules.maxRestarts)", "TORCHELASTIC_RUN_ID": runID,
-            "TORCHELASTIC_USE_AGENT_STORE": "True",
+            "TORCHELASTIC_USE_AGENT_STORE": "True", LaunchEnvironment.runVariable: state.instance,
         ]
     }
 }

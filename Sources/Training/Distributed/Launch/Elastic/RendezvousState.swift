@@ -1,3 +1,4 @@
+import Foundation
 import OrderedJSON
 
 /// What the machines of a run agree on: who takes part, and in which attempt they are.
@@ -31,6 +32,8 @@ struct RendezvousState: Hashable, Sendable {
     }
 
     let rules: Rules
+    /// Tells this run from others under the same ID.
+    var instance = UUID().uuidString
     /// Counts attempts, from 0.
     var round = 0
     var phase = Phase.joining
@@ -154,7 +157,7 @@ extension RendezvousState {
             "fewest": .int(rules.fewest), "most": .int(rules.most), "max_restarts": .int(rules.maxRestarts),
             "round": .int(round), "phase": .string(phase.rawValue), "restarts": .int(restarts),
             "members": list(members), "waiting": list(waiting), "expected": list(expected), "done": list(done),
-            "reason": .string(reason), "code": .int(Int(code)),
+            "reason": .string(reason), "code": .int(Int(code)), "instance": .string(instance),
         ]
         return Array(value.serialized().utf8)
     }
@@ -169,6 +172,7 @@ extension RendezvousState {
             let restarts = value["restarts"]?.intValue, let members = value["members"]?.arrayValue,
             let waiting = value["waiting"]?.arrayValue, let expected = value["expected"]?.arrayValue,
             let done = value["done"]?.arrayValue, let reason = value["reason"]?.stringValue,
+            let instance = value["instance"]?.stringValue,
             let code = value["code"]?.intValue.flatMap({ Int32(exactly: $0) })
         else { throw unknown }
         func member(_ value: JSONValue) throws -> Member {
@@ -178,6 +182,7 @@ extension RendezvousState {
             return Member(id: id, host: host, ranks: ranks, nodeRank: value["node_rank"]?.intValue)
         }
         self.init(rules: Rules(fewest: fewest, most: most, maxRestarts: maxRestarts))
+        self.instance = instance
         (self.round, self.phase, self.restarts, self.reason, self.code) = (round, phase, restarts, reason, code)
         self.members = try members.map(member)
         self.waiting = try waiting.map(member)

@@ -100,7 +100,9 @@ public struct LaunchEnvironment: Hashable, Sendable {
             nodeRank: try variables.number("GROUP_RANK") ?? variables.number("NODE_RANK") ?? place.node,
             masterAddress: address, masterPort: port)
         found.restartCount = try variables.number("TORCHELASTIC_RESTART_COUNT") ?? 0
-        if try variables.number("TORCHELASTIC_MAX_RESTARTS") ?? 0 > 0 { found.runID = variables["TORCHELASTIC_RUN_ID"] }
+        if try variables.number("TORCHELASTIC_MAX_RESTARTS") ?? 0 > 0 {
+            found.runID = variables[runVariable] ?? variables["TORCHELASTIC_RUN_ID"]
+        }
         found.isStoreServedByAgent = variables["TORCHELASTIC_USE_AGENT_STORE"] == "True"
         if launcher == .ranks, rank == 0 { found.listenSocket = try variables.number(socketVariable).map(Int32.init) }
         return found
@@ -108,6 +110,8 @@ public struct LaunchEnvironment: Hashable, Sendable {
 
     /// Holds ``Launcher/ranks`` in processes that the program started itself.
     static let launcherVariable = "SWIFT_TRAINER_LAUNCHER"
+    /// What tells a run of `trainer launch` from others, which may have the same ID.
+    static let runVariable = "SWIFT_TRAINER_RUN"
     /// The file descriptor of the socket that rank 0 serves the store on.
     static let socketVariable = "SWIFT_TRAINER_STORE_SOCKET"
     /// PyTorch's.
