@@ -62,9 +62,9 @@ final class DataParallel: SingleDevice {
             let model = trainer.model as? any ModelWithRowGradients
         else { return [] }
         let trained = parameters.filter { $0.requiresGrad }
-        let tables = trained.filter { parameter in
-            model.tablesWithRowGradients.contains { $0.isSame(as: parameter) }
-        }
+        // Asked for once: finding them may look through the model.
+        let candidates = model.tablesWithRowGradients
+        let tables = trained.filter { parameter in candidates.contains { $0.isSame(as: parameter) } }
         return tables.count < trained.count ? tables : []
     }
 

@@ -178,9 +178,9 @@ import Testing
                 "TORCHELASTIC_RUN_ID": "run", "TORCHELASTIC_RESTART_COUNT": "\(number)",
                 "TORCHELASTIC_MAX_RESTARTS": "3",
             ]
-            // A launcher's single rank meets nobody.
-            if ranks == 1 { (variables["MASTER_ADDR"], variables["MASTER_PORT"]) = ("127.0.0.1", "29500") }
             if ranks == 1 {
+                // A launcher's single rank meets nobody.
+                (variables["MASTER_ADDR"], variables["MASTER_PORT"]) = ("127.0.0.1", "29500")
                 for (name, value) in ["RANK": 0, "LOCAL_RANK": 0, "WORLD_SIZE": 1, "LOCAL_WORLD_SIZE": 1] {
                     variables[name] = "\(value)"
                 }
